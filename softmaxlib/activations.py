@@ -33,6 +33,7 @@ inf                  1               0
 """
 
 import math
+import numbers
 import operator
 
 import numpy as np
@@ -321,7 +322,7 @@ def one_hot(y, num_classes):
     num_classes = _integer(num_classes, "num_classes")
     if num_classes < 1:
         raise ValueError(f"num_classes is {num_classes}; expected at least 1")
-    y = np.asarray(y)
+    y = _array(y, "y")
     if y.size == 0:
         y = y.astype(np.intp)  # np.asarray([]) is float64
     if y.dtype.kind not in "iu":
@@ -362,8 +363,8 @@ def argmax_one_hot(z, axis=-1):
 
     Notes
     -----
-    Constant between the places where two scores tie, so its gradient is 0 there, and undefined at
-    the ties. Nothing can be trained through it.
+    Its gradient is 0 wherever one score is the largest alone, and undefined where the largest tie.
+    Nothing can be trained through it.
 
     References
     ----------
@@ -401,7 +402,7 @@ def sum_normalize(z, axis=-1):
     TypeError
         If `z` does not hold real numbers, or `axis` is not of integers.
     ValueError
-        If a row sums to zero or to infinity, or the axis is empty or repeated.
+        If a row holds an infinity, or its sum is zero or overflows, or the axis is empty or repeated.
     numpy.exceptions.AxisError
         If `z` has no such axis.
 
@@ -426,26 +427,35 @@ def sum_normalize(z, axis=-1):
     z, work = _real(z, "z")
     layout = _Layout(z, axis)
     rows = layout.split(work)  # (N, K)
-    with np.errstate(**_QUIET):
+    with np.errstate(divide="ignore", **_QUIET):
         total = rows.sum(axis=1, keepdims=True)  # (N, 1)
-        if np.isinf(rows).any() or np.isinf(total).any():
-            raise ValueError(f"z, of shape {z.shape}, has infinite entries or an infinite sum; expected finite scores")
-        if (total == 0).any():
-            raise ValueError(f"z, of shape {z.shape}, sums to zero along axis {axis}; expected sums that are not zero")
-        return layout.restore(rows / total)
+        shares = rows / total
+    undefined = np.isinf(total[:, 0]) | ~np.isfinite(shares).all(axis=1)  # (N,)
+    undefined &= ~np.isnan(rows).any(axis=1)
+    if undefined.any():
+        raise ValueError(
+            f"z, of shape {z.shape}, sums to {total[undefined][0, 0]} along axis {axis}; expected finite, not near 0"
+        )
+    with np.errstate(**_QUIET):
+        return layout.restore(shares)
+
+
+def _array(value, name):
+    """Return `value` as an array, unless that would lose something."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array of shape {value.shape}, whose mask would be lost; expected a plain array "
+            "(for z: z.data, with where=~z.mask)"
+        )
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is ragged; expected rows of one length ({error})") from None
 
 
 def _real(z, name):
     """Return `z` as a floating array, and the same values in the precision of the work."""
-    if isinstance(z, np.ma.MaskedArray):
-        raise TypeError(
-            f"{name} is a masked array of shape {z.shape}, whose mask would be lost; "
-            f"expected a plain array ({name}.data, with where=~{name}.mask)"
-        )
-    try:
-        array = np.asarray(z)
-    except ValueError as error:
-        raise ValueError(f"{name} is ragged; expected rows of one length ({error})") from None
+    array = _array(z, name)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} has dtype {array.dtype} and shape {array.shape}; expected real numbers")
     dtype = array.dtype if array.dtype.kind == "f" else np.dtype(np.float64)
@@ -478,8 +488,8 @@ class _Layout:
                     f"axis {a} does not exist in z, of shape {z.shape}; expected "
                     + (f"{-z.ndim} to {z.ndim - 1}, or None" if z.ndim else "None, as z is a single number")
                 )
-        self.axes = [a % z.ndim for a in axes]
-        if len(set(self.axes)) < len(self.axes) or axis == ():
+        self.axes = sorted(a % z.ndim for a in axes)
+        if len(set(self.axes)) < len(self.axes) or (axis is not None and not self.axes):
             raise ValueError(f"axis is {axis}, for z of shape {z.shape}; expected one or more different axes")
         self.last = range(-len(self.axes), 0)
         classes = [z.shape[a] for a in self.axes]
@@ -490,8 +500,11 @@ class _Layout:
         self.rows_shape = (math.prod(self.batch), math.prod(classes))
 
     def split(self, array):
-        """(N, K): the batch in rows, the classes in columns."""
-        return np.moveaxis(array, self.axes, self.last).reshape(self.rows_shape)
+        """(N, K): the batch in rows, the classes in columns.
+
+        Contiguous, so that NumPy sums a row pairwise, with the same rounding for every layout of the input.
+        """
+        return np.ascontiguousarray(np.moveaxis(array, self.axes, self.last).reshape(self.rows_shape))
 
     def restore(self, rows):
         """Undo `split`, in the dtype of the input."""
@@ -511,12 +524,14 @@ def _shifted(z, axis, where=None, temperature=1.0):
     """
     z, work = _real(z, "z")
     layout = _Layout(z, axis)
-    if np.ndim(temperature) or np.asarray(temperature).dtype.kind not in "fiu":
+    if isinstance(temperature, np.ndarray) and temperature.ndim == 0:
+        temperature = temperature[()]
+    if not isinstance(temperature, numbers.Real) or isinstance(temperature, bool):
         raise TypeError(f"temperature is {temperature!r}; expected one real number")
-    if not 0 < temperature < math.inf:
+    if not 0 < temperature <= np.finfo(np.float64).max:
         raise ValueError(f"temperature is {temperature}; expected a positive, finite number")
     if where is not None:
-        where = np.asarray(where)
+        where = _array(where, "where")
         if where.dtype != bool:
             raise TypeError(f"where has dtype {where.dtype} and shape {where.shape}; expected booleans")
         try:
@@ -532,7 +547,7 @@ def _shifted(z, axis, where=None, temperature=1.0):
     with np.errstate(**_QUIET):
         np.subtract(rows, top, out=shifted, where=rows != top)
         shifted[np.isneginf(top[:, 0])] = -np.inf
-        shifted /= temperature
+        shifted /= float(temperature)
     return shifted, top, layout
 
 

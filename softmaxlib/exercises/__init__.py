@@ -80,19 +80,20 @@ def run(attempt, *arguments):
     """
     if not callable(attempt):
         raise Hint(f"pass your function itself, not {attempt!r}.")
-    shown = ", ".join(_shown(a) for a in arguments)
     copies = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
     try:
         with warnings.catch_warnings(action="ignore"):
             result = attempt(*copies)
+            array = np.asarray(result)
     except Exception as error:
-        raise Hint(f"for {shown} your function raised {type(error).__name__}: {error}.") from error
+        given = f"for {', '.join(map(_shown, arguments))} " if arguments else ""
+        raise Hint(f"{given}your function raised {type(error).__name__}: {error}.") from error
     if result is None or result is ...:
         raise Hint("your function returns nothing yet; replace the ... by your code.")
     for given, left in zip(arguments, copies, strict=True):
         if isinstance(given, np.ndarray) and not np.array_equal(given, left, equal_nan=True):
             raise Hint(f"your function changes its input: {_shown(given)} became {_shown(left)}. Work on a new array.")
-    return np.asarray(result)
+    return array
 
 
 def compare(got, expected, hint, tolerance=1e-9):
