@@ -17,7 +17,8 @@ book: .venv/book ## build the website into _build/html
 	$(BIN)/jupyter-book build . --quiet -W -n --keep-going
 
 test: .venv/test book lint ## run every check and every notebook
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --cov=softmaxlib softmaxlib tests
+	$(BIN)/python -m pytest README.md book
 
 lint: .venv/test
 	$(BIN)/ruff check

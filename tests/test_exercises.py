@@ -1,7 +1,10 @@
 """The checks behind the exercises: typical wrong answers get the hint that helps."""
 
 import re
+from pathlib import Path
 
+import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
 
@@ -28,7 +31,12 @@ def raises(z):
     raise KeyError("no such thing")
 
 
+def winners(z, noise):
+    return np.bincount((z + noise).argmax(axis=1), minlength=3) / len(noise)
+
+
 HINTS = [
+    (check_double, lambda z: np.arange(9.0), r"shape \(2,\) expected"),
     (check_double, 3, "pass your function itself, not 3"),
     (check_double, lambda z: None, "returns nothing yet"),
     (check_double, lambda z: ..., "returns nothing yet"),
@@ -47,6 +55,12 @@ HINTS = [
     (sigmoid_checks.check_certain, 30, "still below 1; go higher"),
     (sigmoid_checks.check_certain, 40, "so it is for smaller scores"),
     (argmax_checks.check_fair_accuracy, lambda s, y: np.mean(s[range(len(y)), y] == s.max(axis=1)), "a full hit"),
+    (argmax_checks.check_fair_accuracy, lambda s, y: np.mean((s > 0)[range(len(y)), y]), "not nothing"),
+    (argmax_checks.check_distance, lambda z: np.sort(z)[-2] - z.max(), "not negative"),
+    (argmax_checks.check_stuck, [1, 2], "one finite number"),
+    (argmax_checks.check_win_shares, lambda z, noise: (z + noise).argmax(axis=1), "one winner, or one average"),
+    (argmax_checks.check_win_shares, lambda z, noise: 500 * winners(z, noise), "these are counts"),
+    (argmax_checks.check_win_shares, lambda z, noise: np.eye(3)[1], "one class wins all"),
     (argmax_checks.check_fair_accuracy, lambda s, y: np.mean(s.argmax(axis=1) == y), "gives it every tie"),
     (argmax_checks.check_distance, lambda z: np.ptp(np.sort(z)[-2:]), "that is the margin"),
     (argmax_checks.check_distance, lambda z: np.ptp(np.sort(z)[-2:]) / 2, "counts both"),
@@ -57,6 +71,13 @@ HINTS = [
     (argmax_checks.check_win_shares, lambda z, noise: softmax(z), "take the one-hot argmax"),
     (sum_normalization_checks.check_raised_share, 1.33 / 0.68, "the old sum"),
     (sum_normalization_checks.check_raised_share, "much", "numbers expected"),
+    (sum_normalization_checks.check_raised_share, softmax([0.25, 1.33, -0.8])[1], "the share by softmax"),
+    (sum_normalization_checks.check_counter_example, [1, 2], "three scores expected"),
+    (sum_normalization_checks.check_counter_example, [np.inf, 0, 1], "must be finite"),
+    (sum_normalization_checks.check_map, lambda z: z[:2], "three numbers expected"),
+    (sum_normalization_checks.check_map, lambda z: z / 0.0, "defined[?]"),
+    (sum_normalization_checks.check_map, lambda z: sum_normalize(np.maximum(z - z.mean(), 0) + 1), "(order|slope)[?]"),
+    (sum_normalization_checks.check_map, lambda z: sum_normalize(np.abs(z - z.mean()) + z - z.mean() + 9), "[?]"),
     (sum_normalization_checks.check_smooth, lambda n, alpha: sum_normalize(n), "alpha is not used"),
     (sum_normalization_checks.check_smooth, lambda n, alpha: (n + alpha) / n.sum(), "the old sum"),
     (sum_normalization_checks.check_smooth, lambda n, alpha: (n + alpha) / (n.sum() + alpha), "for each class"),
@@ -90,6 +111,10 @@ HINTS = [
     (stable_softmax_checks.check_rows_softmax, lambda z: softmax(z, axis=None), "the whole batch sums to 1"),
     (stable_softmax_checks.check_rows_softmax, naive.softmax, "near 1000: its exponentials overflow"),
     (stable_softmax_checks.check_rows_softmax, lambda z: naive.softmax(z - z.max()), "by its own maximum"),
+    (stable_softmax_checks.check_tie, 1001.5, "the upper bound"),
+    (stable_softmax_checks.check_tie, 3003, "do not add the scores"),
+    (stable_softmax_checks.check_tie, 1000 + np.log10(3), "the natural logarithm"),
+    (stable_softmax_checks.check_stream_logsumexp, 3, "pass your function itself"),
     (stable_softmax_checks.check_silent, [0.25, 1.23, -0.8], "nearer to an edge"),
     (stable_softmax_checks.check_silent, [1000, 0, 0], "your colleague sees it"),
     (stable_softmax_checks.check_silent, [np.inf, 0, 0], "three finite scores"),
@@ -125,3 +150,18 @@ def test_right_answer_is_told_so(capsys):
 def test_wrong_argmax_of_a_table_gets_its_hint(answers, hint, capsys):
     argmax_checks.check_axis(*answers)
     assert re.search(hint, capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("topic", ["sigmoid", "argmax", "sum_normalization", "softmax", "stable_softmax"])
+def test_solutions_of_the_chapter_are_correct(topic, capsys, monkeypatch):
+    """The chapter also runs as plain Python, without Jupyter."""
+    monkeypatch.setattr(plt, "show", lambda: plt.close("all"))
+    path = Path(__file__).parents[1] / "book" / "foundations" / f"{topic}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    namespace = {"__name__": topic}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            exec(cell.source, namespace)
+    printed = capsys.readouterr().out.splitlines()
+    solutions = sum(cell.source.count("{solution-start}") for cell in notebook.cells)
+    assert printed.count("Correct.") == solutions > 2

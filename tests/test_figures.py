@@ -64,3 +64,13 @@ def test_svg_keeps_text_as_text_and_has_no_date(ax):
     figures.save_cover(drawn)
     assert ">seal</text>" in drawn.getvalue()
     assert "dc:date" not in drawn.getvalue()
+
+
+def test_style_draws_svg_in_jupyter(monkeypatch):
+    formats = []
+    monkeypatch.setattr(figures, "get_ipython", lambda: "a shell")
+    monkeypatch.setattr(figures, "set_matplotlib_formats", lambda *args, **kwargs: formats.append((args, kwargs)))
+    figures.use_style()
+    [(args, kwargs)] = formats
+    assert args == ("svg",)
+    assert kwargs["metadata"]["Date"] is None
