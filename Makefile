@@ -26,6 +26,7 @@ lint: .venv/test
 	$(BIN)/codespell
 
 lab: .venv/book ## open the chapters in JupyterLab
+	$(BIN)/jupyter trust $(NOTEBOOKS) # JupyterLab shows stored SVG of trusted notebooks only
 	$(BIN)/jupyter lab book
 
 serve: book ## show the website on http://localhost:8000
