@@ -1,4 +1,5 @@
-# Needs Python >= 3.11 and make. Everything else is installed into .venv, when it is missing or out of date.
+# Needs Python >= 3.11 and make. Everything else is installed into .venv and node_modules, when it is missing or
+# out of date.
 ifeq ($(OS),Windows_NT)
 PYTHON ?= python
 BIN := .venv/Scripts
@@ -6,15 +7,27 @@ else
 PYTHON ?= python3
 BIN := .venv/bin
 endif
+CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome chrome,$(shell command -v $(name))))
 NOTEBOOKS := $(wildcard book/*/*.ipynb)
 
-.PHONY: help book test lint lab serve execute lock clean
+.PHONY: help book pdf epub test lint lab serve execute lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
-book: .venv/book ## build the website into _build/html
+book: .venv/book node_modules/.package-lock.json ## build the website into _build/html
+	rm -rf _build/html # no page of a chapter that is gone
 	$(BIN)/jupyter-book build . --quiet -W -n --keep-going
+
+pdf: .venv/book node_modules/.package-lock.json ## print the whole book into _build/pdf (needs Chromium)
+	$(BIN)/jupyter-book build . --quiet -W -n --keep-going --builder singlehtml
+	mkdir -p _build/pdf
+	cp _build/singlehtml/book/index.html _build/singlehtml/book.html
+	"$(CHROMIUM)" --headless --no-sandbox --disable-gpu --virtual-time-budget=60000 --no-pdf-header-footer \
+		--generate-pdf-document-outline --print-to-pdf=_build/pdf/softmax.pdf file://$(CURDIR)/_build/singlehtml/book.html
+
+epub: .venv/book node_modules/.package-lock.json ## make the whole book an ePub in _build/epub
+	$(BIN)/jupyter-book build . --quiet -W -n --keep-going --builder custom --custom-builder epub
 
 test: .venv/test book lint ## run every check and every notebook
 	$(BIN)/python -m pytest --cov=softmaxlib softmaxlib tests
@@ -34,7 +47,6 @@ serve: book ## show the website on http://localhost:8000
 
 # Cell timings, widget state and the version of Python would differ from one machine to the next.
 execute: .venv/book ## run all notebooks in place (NOTEBOOKS=path for one)
-	$(BIN)/python -c "from softmaxlib import figures; figures.save_cover('book/_static/cover.svg')"
 	$(BIN)/jupyter nbconvert --execute --inplace --log-level=WARN \
 		--ExecutePreprocessor.record_timing=False \
 		--ClearMetadataPreprocessor.enabled=True \
@@ -48,11 +60,15 @@ lock: .venv/test ## pin all dependencies anew (UPGRADE=--upgrade for the newest)
 			--custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit; done
 
 clean: ## delete what the other targets made
-	rm -rf _build .venv .coverage .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf _build .venv node_modules .coverage .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 .venv/book: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .
+	touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json .venv/book
+	$(BIN)/python book/_ext/nodejs.py npm ci --silent
 	touch $@
 
 .venv/test: .venv/book requirements-test.txt

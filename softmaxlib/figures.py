@@ -5,12 +5,9 @@ neither a screen reader nor a search finds.
 """
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
 from matplotlib_inline.backend_inline import set_matplotlib_formats
-
-from softmaxlib.activations import softmax
 
 CLASSES = ("panda", "seal", "duck")
 
@@ -37,6 +34,7 @@ def use_style():
     mpl.rcParams.update(
         {
             "axes.edgecolor": INK,
+            "axes.facecolor": "none",  # the page shows through
             "axes.labelcolor": INK,
             "axes.prop_cycle": mpl.cycler(color=[BLUE, VERMILION, GREEN, PURPLE]),
             "axes.spines.right": False,
@@ -44,12 +42,12 @@ def use_style():
             "axes.titlecolor": INK,
             "axes.titlesize": "medium",
             "figure.constrained_layout.use": True,
+            "figure.facecolor": "none",
             "figure.figsize": (6.4, 3.2),  # inches: at 12 pt still legible on a phone
             "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],  # Verdana has the same widths
             "font.size": 12,
             "lines.linewidth": 2.5,
             "patch.edgecolor": INK,
-            "savefig.transparent": True,
             "svg.fonttype": "none",
             "svg.hashsalt": "softmax",
             "text.color": INK,
@@ -79,6 +77,7 @@ def label(ax, x, y, text, color=INK, **kwargs):
 
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> _, ax = plt.subplots()
     >>> label(ax, 0, 0.5, "seal", VERMILION)
     """
@@ -103,6 +102,7 @@ def bars(ax, values, names=CLASSES, colors=CLASS_COLORS, fmt="{:.3f}"):
 
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> _, ax = plt.subplots()
     >>> bars(ax, [0.249, 0.664, 0.087])
     """
@@ -150,6 +150,7 @@ def simplex(ax, names=CLASSES, colors=CLASS_COLORS):
 
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> _, ax = plt.subplots()
     >>> simplex(ax)
     """
@@ -160,33 +161,3 @@ def simplex(ax, names=CLASSES, colors=CLASS_COLORS):
         label(ax, x, y + (0.04 if y else -0.04), name, color, **place)
     ax.set(aspect="equal", xlim=(-0.15, 1.15), ylim=(-0.12, 1.0))
     ax.axis("off")
-
-
-def save_cover(file):
-    """Draw the picture of the landing page: three scores and, beside them, their softmax.
-
-    Parameters
-    ----------
-    file : path or file object
-        Where to write the SVG.
-
-    Examples
-    --------
-    >>> import io
-    >>> buffer = io.StringIO()
-    >>> save_cover(buffer)
-    >>> "0.664" in buffer.getvalue()
-    True
-    """
-    use_style()
-    z = np.array([0.25, 1.23, -0.8])
-    fig, (left, right) = plt.subplots(1, 2)
-    fig.get_layout_engine().set(wspace=0.15)
-    bars(left, z, fmt="{:.2f}")
-    bars(right, softmax(z))
-    left.set(title="three scores …", yticks=[])
-    right.set(title="… and their softmax", yticks=[])
-    for ax in (left, right):
-        ax.spines["left"].set_visible(False)
-    fig.savefig(file, format="svg", metadata=_UNSTAMPED)
-    plt.close(fig)

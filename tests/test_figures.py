@@ -1,15 +1,10 @@
 """The recurring drawings: what they show, and that they are the same each time."""
 
-import io
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from softmaxlib import figures
-
-BOOK = Path(__file__).parents[1] / "book"
 
 
 @pytest.fixture
@@ -51,19 +46,6 @@ def test_simplex_places_corners_at_equal_distances_and_the_uniform_in_the_middle
 def test_simplex_names_its_corners(ax):
     figures.simplex(ax)
     assert [text.get_text() for text in ax.texts] == list(figures.CLASSES)
-
-
-def test_cover_in_the_book_is_the_one_that_is_drawn():
-    drawn = io.StringIO()
-    figures.save_cover(drawn)
-    assert drawn.getvalue() == (BOOK / "_static" / "cover.svg").read_text(encoding="utf-8")
-
-
-def test_svg_keeps_text_as_text_and_has_no_date(ax):
-    drawn = io.StringIO()
-    figures.save_cover(drawn)
-    assert ">seal</text>" in drawn.getvalue()
-    assert "dc:date" not in drawn.getvalue()
 
 
 def test_style_draws_svg_in_jupyter(monkeypatch):

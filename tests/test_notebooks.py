@@ -74,7 +74,11 @@ def figures(path):
     return [
         cell
         for cell in cells(path, "code")
-        if any(mime.startswith("image/") for output in cell.outputs for mime in output.get("data", {}))
+        if any(
+            mime.startswith(("image/", "application/vnd.vegalite"))
+            for output in cell.outputs
+            for mime in output.get("data", {})
+        )
     ]
 
 

@@ -1,0 +1,102 @@
+/* What tests/site/test_pages.py wants to know of a page. Runs in the page: `start` before anything else. */
+window.measure = (() => {
+  const shifts = [];
+  const violations = [];
+
+  /* An element as a person would write its selector. */
+  function name(node) {
+    if (!node?.tagName) return node?.parentElement ? name(node.parentElement) : "(gone)";
+    const own = node.tagName.toLowerCase() + [...node.classList].slice(0, 3).map((word) => "." + word).join("");
+    if (node.id) return `${own}#${node.id}`;
+    return node.parentElement && node.parentElement !== document.body ? `${name(node.parentElement)} > ${own}` : own;
+  }
+
+  function start() {
+    document.addEventListener("securitypolicyviolation", (event) =>
+      violations.push(`${event.effectiveDirective} ${event.blockedURI} (${event.sourceFile}:${event.lineNumber})`),
+    );
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        shifts.push({ value: entry.value, what: entry.sources.map((source) => name(source.node)) });
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  }
+
+  /* Elements that stick out to the right and lie in no box that scrolls or clips. */
+  function wide() {
+    const limit = document.documentElement.clientWidth;
+    const held = (node) => {
+      for (let box = node.parentElement; box && box !== document.body; box = box.parentElement) {
+        if (getComputedStyle(box).overflowX !== "visible") return true;
+      }
+      return false;
+    };
+    return [...document.body.querySelectorAll("*")]
+      .filter((node) => node.getBoundingClientRect().right > limit + 0.5 && !held(node))
+      .map((node) => `${name(node)} to ${Math.round(node.getBoundingClientRect().right)} px`);
+  }
+
+  /* Text that should have become a formula. */
+  function raw() {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      const code = node.parentElement.closest("pre, code, script, style, annotation");
+      if (!code && /\\[([\])]|\$\$|\\[a-z]{3,}/.test(node.data)) found.push(node.data.trim());
+    }
+    return found;
+  }
+
+  function pictures() {
+    return [...document.querySelectorAll("img, svg[role^=img], svg[role^=graphics], figure svg")]
+      .filter((node) => !node.closest("[aria-hidden=true]") && !node.parentElement.closest("svg"))
+      .map((node) => ({
+        what: name(node),
+        role: node.getAttribute("role") ?? node.tagName.toLowerCase(),
+        label: node.getAttribute(node.tagName === "IMG" ? "alt" : "aria-label"),
+        figure: Boolean(node.closest("figure")),
+      }));
+  }
+
+  async function axe(context) {
+    // Without `preload`, axe does not fetch the style sheets again.
+    const { violations } = await window.axe.run(context, { resultTypes: ["violations"], preload: false });
+    return violations.flatMap((rule) =>
+      rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.split("\n").slice(1).join(" ")}`),
+    );
+  }
+
+  /* Rest: fonts are there, and two frames were drawn. */
+  async function rest() {
+    await document.fonts.ready;
+    for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+  }
+
+  async function all() {
+    const root = document.documentElement;
+    const result = {
+      shifts,
+      ground: getComputedStyle(document.body).backgroundColor,
+      excess: root.scrollWidth - root.clientWidth,
+      wide: wide(),
+      maths: document.querySelectorAll("math").length,
+      bare: [...document.querySelectorAll("span.math, div.math")].filter((node) => !node.querySelector("math")).map(name),
+      raw: raw(),
+      pictures: pictures(),
+      axe: await axe(document),
+    };
+    result.shifts = shifts.slice();
+    const closed = document.querySelectorAll(".toggle-button-hidden, details:not([open]) > summary");
+    closed.forEach((button) => button.click());
+    if (closed.length) {
+      await rest();
+      result.axe.push(...(await axe({ include: [[".admonition.dropdown, details"]] })));
+      result.excess = Math.max(result.excess, root.scrollWidth - root.clientWidth);
+      result.wide.push(...wide());
+    }
+    return { ...result, violations };
+  }
+
+  return { start, rest, all };
+})();

@@ -1,0 +1,153 @@
+"""The HTML of every file: it is valid, its links lead somewhere, and it says to machines what it is."""
+
+import functools
+import re
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import html5lib
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "_build" / "html"
+BASE = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["html"].get("baseurl") or "http://localhost"
+LOADED = {"stylesheet", "preload", "modulepreload", "prefetch", "icon", "manifest"}
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+@functools.cache
+def parsed(file):
+    """Return the tree of a page, and the errors of the parser as "line: code"."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse((SITE / file).read_text(encoding="utf-8"))
+    return tree, [f"line {line}: {code} {more}" for (line, _), code, more in parser.errors]
+
+
+@functools.cache
+def ids(file):
+    return [node.get("id") for node in parsed(file)[0].iter() if node.get("id")]
+
+
+def links(file):
+    """Yield what a page points to: tag, address, and whether a browser loads it by itself."""
+    for node in parsed(file)[0].iter():
+        tag = node.tag if isinstance(node.tag, str) else "comment"
+        loads = tag != "a" and (tag != "link" or bool(LOADED & set(node.get("rel", "").split())))
+        for attribute in ("href", "src", "poster", "data", "action", "{http://www.w3.org/1999/xlink}href"):
+            if node.get(attribute) is not None and tag != "base":
+                yield tag, node.get(attribute), loads
+        for candidate in filter(None, node.get("srcset", "").split(",")):
+            yield tag, candidate.split()[0], True
+        if node.get("http-equiv", "").lower() == "refresh":
+            yield tag, node.get("content").partition("url=")[2], True
+
+
+def meta(file):
+    """Return the meta tags of a page, by name or property."""
+    tags = parsed(file)[0].iter("meta")
+    return {tag.get("name") or tag.get("property"): tag.get("content") for tag in tags}
+
+
+def words(node):
+    return " ".join("".join(node.itertext()).split())
+
+
+def test_html_is_valid(file):
+    assert parsed(file)[1] == []
+
+
+def test_ids_are_unique(file):
+    assert {name for name in ids(file) if ids(file).count(name) > 1} == set()
+
+
+def test_links_resolve(file):
+    broken = []
+    for tag, address, _ in links(file):
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc:
+            continue
+        target = unquote(urlsplit(urljoin(f"/{file}", address)).path).lstrip("/") or file
+        if target.endswith("/"):
+            target += "index.html"
+        if not address or not (SITE / target).is_file():
+            broken.append(f"{tag}: {address!r}: no such file")
+        elif target.endswith(".html") and parts.fragment and unquote(parts.fragment) not in ids(target):
+            broken.append(f"{tag}: {address!r}: no such place")
+    assert broken == []
+
+
+def test_links_within_the_site_are_relative(file):
+    absolute = [address for _, address, _ in links(file) if address.startswith(("/", "file:", "http://127.", BASE))]
+    assert absolute == []
+
+
+def test_links_out_of_the_site_are_web_addresses(file):
+    schemes = {urlsplit(address).scheme for _, address, _ in links(file)}
+    assert schemes <= {"", "https", "http", "mailto", "data"}
+
+
+def test_browser_loads_nothing_foreign(file):
+    assert [
+        address for _, address, loads in links(file) if loads and urlsplit(address).scheme not in ("", "data")
+    ] == []
+    sheets = [words(style) for style in parsed(file)[0].iter("style")]
+    assert not re.search(r"@import|url\(['\"]?(https?:)?//", " ".join(sheets))
+
+
+def test_page_has_a_language_a_title_and_one_heading(file):
+    tree, _ = parsed(file)
+    assert tree.get("lang") == "en"
+    assert [len(words(title)) > 5 for title in tree.iter("title") if title in list(tree.find("head"))] == [True]
+    assert [bool(words(heading)) for heading in tree.iter("h1")] == [True]
+
+
+def test_page_describes_itself(file):
+    tags = meta(file)
+    assert len(tags.get("description") or "") >= 50
+    assert len(tags.get("og:title") or "") > 5
+    assert len(tags.get("og:description") or "") >= 50
+    assert re.search(r"\.(png|jpe?g)$", tags.get("og:image") or ""), "a picture that previews can draw (no SVG)"
+    name = Path(urlsplit(tags["og:image"]).path).name
+    assert list(SITE.rglob(name)), f"{name} is not in the website"
+
+
+def test_descriptions_differ(site):
+    told = {}
+    for path in (site / "book").rglob("*.html"):
+        file = path.relative_to(site).as_posix()
+        told.setdefault(meta(file).get("description"), []).append(file)
+    assert [files for files in told.values() if len(files) > 1] == []
+
+
+def test_policy_comes_first_and_is_strict(file):
+    tree, _ = parsed(file)
+    head = [node for node in tree.find("head") if node.tag in ("meta", "script", "link", "style")]
+    place, policy = next(
+        (
+            (place, node.get("content"))
+            for place, node in enumerate(head)
+            if node.get("http-equiv", "").lower() == "content-security-policy"
+        ),
+        (None, ""),
+    )
+    rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";") if rule.strip()}
+    assert rules.get("default-src") == ["'self'"]
+    assert {node.tag for node in head[:place]} <= {"meta"}
+    scripts = rules.get("script-src", [])
+    assert all(source == "'self'" or source.startswith("'sha256-") for source in scripts)
+    assert len(scripts) <= 2
+    everything = {source for sources in rules.values() for source in sources}
+    assert not everything & {"'unsafe-eval'", "*", "https:", "http:"}
+
+
+def test_sitemap_lists_every_page(site):
+    sitemap = site / "sitemap.xml"
+    assert sitemap.exists()
+    listed = re.findall(r"<loc>\s*(.*?)\s*</loc>", sitemap.read_text(encoding="utf-8"))
+    pages = [path.relative_to(site).as_posix() for path in (site / "book").rglob("*.html")]
+    assert [page for page in pages if sum(address.endswith(page) for address in listed) != 1] == []
+    assert [
+        address for address in listed if not any(address.endswith(path.name) for path in site.rglob("*.html"))
+    ] == []
