@@ -64,7 +64,8 @@ def visit_math_block(translator, node):
         title = html.escape(_("Link to this equation"))
         link = f'<a class="headerlink" href="#{node["ids"][0]}" title="{title}">#</a>' if node["ids"] else ""
         number = f'<span class="eqno">({get_node_equation_number(translator, node)}){link}</span>'
-    translator.body.append(translator.starttag(node, "div", CLASS="math", TABINDEX="0") + number + markup + "</div>\n")
+    markup = markup.replace("<span", '<span tabindex="0"', 1)  # a wide formula scrolls, by keyboard too
+    translator.body.append(translator.starttag(node, "div", CLASS="math") + number + markup + "</div>\n")
     raise nodes.SkipNode
 
 

@@ -1,16 +1,13 @@
-"""One small sheet for the whole site, and icon fonts with the icons in use, made from the finished pages."""
+"""One small sheet for the whole site, made from the finished pages."""
 
 import hashlib
-import io
 import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-
+import icons
 import nodejs
 
 SHEET = re.compile(r'\s*<link\b(?=[^>]*rel="stylesheet")[^>]*href="(?P<href>[^"?]+)[^>]*>')
@@ -45,37 +42,6 @@ def read(sheet, static):
     return re.sub(r"url\(['\"]?(?!data:|#|https?:|[\w-]+\.\w+\"\))([^'\")]+)['\"]?\)", relative, css)
 
 
-def cut_icon_fonts(css, pages, static):
-    """Write the icon fonts with those icons only that a page names, and return the sheet that refers to them."""
-    names = set(re.findall(r"\bfa-[a-z-]+", " ".join(pages)))
-    rules = re.findall(r'([^{}]*)\{[^{}]*(?:--fa|content):\s*"\\(f[0-9a-f]{3})"', css)
-    icons = {
-        int(code, 16)
-        for selector, code in rules
-        if ".fa-" not in selector or names & set(re.findall(r"fa-[a-z-]+", selector))
-    }
-
-    def cut(match):
-        style = re.search(r"fa-(brands|regular)", match[1])
-        if style and style[0] not in names:
-            return match[0]  # no page asks for this font
-        font = TTFont(static / match[1])
-        options = subset.Options(flavor="woff2", layout_features=[])
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=icons)
-        subsetter.subset(font)
-        target = static / f"{Path(match[1]).stem}.icons.woff2"
-        font.flavor = "woff2"
-        font["head"].modified = font["head"].created  # the same bytes each time
-        buffer = io.BytesIO()
-        font.save(buffer)
-        target.write_bytes(buffer.getvalue())
-        return f'url("{target.name}")'
-
-    css = re.sub(r',\s*url\("[^"]*\.ttf"\)\s*format\("truetype"\)', "", css)
-    return re.sub(r'url\("([^"]*fa-[^"]*\.woff2)"\)', cut, css)
-
-
 def pack(app, error):
     """Replace the sheets of every page by one."""
     if error is not None or app.builder.name != "html":
@@ -101,7 +67,7 @@ def pack(app, error):
     )
     if run.returncode:
         raise RuntimeError(run.stderr)
-    css = cut_icon_fonts(run.stdout, pages.values(), static)
+    css = icons.cut_fonts(run.stdout, pages.values(), static)
     name = f"site.{hashlib.sha256(css.encode()).hexdigest()[:8]}.css"
     (static / name).write_text(css, encoding="utf-8")
     for path, page in pages.items():
