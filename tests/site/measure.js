@@ -80,7 +80,7 @@ window.measure = (() => {
       ground: getComputedStyle(document.body).backgroundColor,
       excess: root.scrollWidth - root.clientWidth,
       wide: wide(),
-      maths: document.querySelectorAll("math").length,
+      formulas: document.querySelectorAll("math").length,
       bare: [...document.querySelectorAll("span.math, div.math")].filter((node) => !node.querySelector("math")).map(name),
       raw: raw(),
       pictures: pictures(),

@@ -6,6 +6,7 @@ import re
 
 import pypdf
 import pytest
+from playwright.sync_api import expect
 
 CHAPTER = "book/foundations/softmax.html"
 CHARTS = ["book/index.html", CHAPTER]
@@ -42,6 +43,15 @@ def live(chart):
     return svg.get_attribute("aria-label"), shapes
 
 
+def press(chart, slider, key):
+    """Press a key on a slider and see that the label and the marks of the chart change."""
+    label, shapes = live(chart)
+    slider.press(key)
+    what = f"{slider.get_attribute('aria-label')}, {key}"
+    expect(chart.locator(".chart-live svg"), what).not_to_have_attribute("aria-label", label)
+    assert live(chart)[1] != shapes, f"{what}: the bars stay"
+
+
 @pytest.fixture(params=["http", "file"])
 def root(request, url, site):
     """Return the address of the website on a server and on a disk."""
@@ -63,10 +73,10 @@ def test_search_finds_and_leads_there(tab, root, complaints, query, target):
     tab.keyboard.press("Enter")
     result = tab.locator(f"#search-results a[href*='/{target}']").first
     result.wait_for()
-    tab.locator("#search-progress:empty, #search-summary, .search-summary").first.wait_for()
+    tab.get_by_text("Search finished").wait_for()
     result.click()
     tab.wait_for_url(f"**/{target}*")
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)
 
 
 def test_search_finds_words_of_captions(tab, url):
@@ -100,17 +110,14 @@ def test_sliders_move_the_bars_by_keyboard(tab, url, complaints, page_with_chart
     chart = draw(tab)
     sliders = chart.locator("input[type=range]")
     assert sliders.count() >= 4
-    for slider in sliders.all():
-        assert len(slider.get_attribute("aria-label").strip()) >= 3
-        for key in ("ArrowRight", "End", "Home"):
-            before = live(chart)
-            slider.press(key)
-            tab.wait_for_function(
-                "([node, label]) => node.getAttribute('aria-label') !== label",
-                arg=[chart.locator(".chart-live svg").element_handle(), before[0]],
-            )
-            assert live(chart)[1] != before[1], f"{key}: the bars stay"
-    assert complaints == []
+    assert all(len(slider.get_attribute("aria-label").strip()) >= 3 for slider in sliders.all())
+    # The ends come last, the temperature first among them: it does nothing to equal logits.
+    presses = [(slider, ["ArrowRight"]) for slider in sliders.all()]
+    presses += [(slider, ["Home", "End"]) for slider in reversed(sliders.all())]
+    for slider, keys in presses:
+        for key in keys:
+            press(chart, slider, key)
+    assert not complaints, "\n".join(complaints)
 
 
 def test_sliders_are_reached_by_tab(tab, url):
@@ -161,12 +168,9 @@ def test_solution_opens_by_keyboard(tab, url):
     content = solution.locator("p:not(.admonition-title)").first
     content.wait_for(state="hidden")
     button = solution.locator("button, summary").first
-    tab.locator(".exercise").first.locator("a").first.focus()
-    for _ in range(40):
-        tab.keyboard.press("Tab")
-        if button.evaluate("node => node === document.activeElement"):
-            break
-    assert button.evaluate("node => node === document.activeElement"), "Tab does not come to the solution"
+    solution.locator("a").first.focus()
+    tab.keyboard.press("Tab")
+    assert button.evaluate("node => node === document.activeElement"), "Tab does not come to the button"
     tab.keyboard.press("Enter")
     content.wait_for(state="visible")
     tab.keyboard.press("Enter")
@@ -190,7 +194,8 @@ def test_without_javascript_nothing_is_missing(browser, url):
             assert found.count(), selector
             for node in found.all():
                 box = node.bounding_box()
-                assert box and min(box["width"], box["height"]) > 3, node.evaluate("node => node.outerHTML")[:300]
+                size = min(box["width"], box["height"]) if box else 0
+                assert size > 3, node.evaluate("node => node.outerHTML")[:300]
         for useless in (".theme-switch-button", ".search-button", "button.copybtn"):
             assert not any(node.is_visible() for node in tab.locator(useless).all()), f"{useless} does nothing"
 
@@ -200,30 +205,27 @@ def test_pages_work_from_a_disk(tab, site, complaints, page):
     assert tab.locator("h1:visible").count() == 1
     if page != "404.html":  # which is for servers
         assert tab.evaluate("getComputedStyle(document.body).fontFamily") != "Times New Roman"
-        assert complaints == []
+        assert not complaints, "\n".join(complaints)
 
 
 def test_chart_works_from_a_disk(tab, site, complaints):
     tab.goto((site / CHAPTER).as_uri())
     chart = draw(tab)
-    before = live(chart)
-    chart.locator("input[type=range]").first.press("End")
-    tab.wait_for_timeout(100)
-    assert live(chart) != before
-    assert complaints == []
+    press(chart, chart.locator("input[type=range]").first, "End")
+    assert not complaints, "\n".join(complaints)
 
 
 def test_paper_shows_the_chapter_with_its_solutions(tab, url):
     tab.goto(url + CHAPTER)
-    solution = tab.locator(".solution p:not(.admonition-title)").first.text_content()
+    solutions = " ".join(tab.locator(".solution p:not(.admonition-title)").all_text_contents())
+    sentence = max(re.findall(r"[A-Za-z ,]+", solutions), key=len)
     title = tab.locator("#main-content h1:visible").inner_text()
     paper = pypdf.PdfReader(io.BytesIO(tab.pdf(format="A4")))
     text = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
     assert 3 <= len(paper.pages) <= 30
     assert "".join(re.findall(r"\w", title.rstrip("#"))) in "".join(re.findall(r"\w", text))
-    words = re.match(r"[\w\s,]*", solution).group().split()
-    assert len(words) >= 3, solution
-    assert "".join(words) in text.replace(" ", "")
+    assert len(sentence) > 20
+    assert sentence.replace(" ", "") in text.replace(" ", ""), "no solution"
     assert all(len(page.extract_text()) > 50 or page.images for page in paper.pages), "an empty sheet"
 
 
@@ -257,7 +259,7 @@ def test_lost_readers_find_home(tab, url, complaints, lost):
     assert answer.status == 404
     assert "not found" in tab.locator("h1:visible").inner_text().lower()
     others = [complaint for complaint in complaints if lost not in complaint and "status of 404" not in complaint]
-    assert others == []
+    assert not others, "\n".join(others)
     with tab.expect_navigation() as navigation:
         tab.locator("main a:visible").first.click()
     assert navigation.value.status == 200

@@ -55,7 +55,7 @@ def words(node):
 
 
 def test_html_is_valid(file):
-    assert parsed(file)[1] == []
+    assert not parsed(file)[1], "\n".join(parsed(file)[1])
 
 
 def test_ids_are_unique(file):
@@ -75,12 +75,14 @@ def test_links_resolve(file):
             broken.append(f"{tag}: {address!r}: no such file")
         elif target.endswith(".html") and parts.fragment and unquote(parts.fragment) not in ids(target):
             broken.append(f"{tag}: {address!r}: no such place")
-    assert broken == []
+    assert not broken, "\n".join(broken)
 
 
 def test_links_within_the_site_are_relative(file):
+    if file == "404.html":
+        return  # a server shows it in any folder
     absolute = [address for _, address, _ in links(file) if address.startswith(("/", "file:", "http://127.", BASE))]
-    assert absolute == []
+    assert not absolute, "\n".join(absolute)
 
 
 def test_links_out_of_the_site_are_web_addresses(file):
@@ -137,7 +139,7 @@ def test_policy_comes_first_and_is_strict(file):
     assert {node.tag for node in head[:place]} <= {"meta"}
     scripts = rules.get("script-src", [])
     assert all(source == "'self'" or source.startswith("'sha256-") for source in scripts)
-    assert len(scripts) <= 2
+    assert len(scripts) <= (3 if file == "search.html" else 2)  # the theme's script, and the search's
     everything = {source for sources in rules.values() for source in sources}
     assert not everything & {"'unsafe-eval'", "*", "https:", "http:"}
 
