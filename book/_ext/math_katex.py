@@ -71,7 +71,7 @@ def visit_math_block(translator, node):
 
 def copy_styles(app, error):
     """Put KaTeX's sheet and fonts beside the pages."""
-    if error is None and app.builder.format == "html":
+    if error is None and app.builder.format == "html" and app.builder.name != "epub":
         source, target = Path(app.srcdir) / KATEX, Path(app.outdir) / "_static" / "katex"
         copy_asset(source / "katex.min.css", target)
         for font in (source / "fonts").glob("*.woff2"):
