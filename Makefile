@@ -45,10 +45,10 @@ lab: .venv/book ## open the chapters in JupyterLab
 serve: book ## show the website on http://localhost:8000
 	$(BIN)/python -m http.server --bind localhost --directory _build/html 8000
 
-# Cell timings, widget state and the version of Python would differ from one machine to the next.
+# Cell timings, the version of Python and how a stream was cut would differ from one run to the next.
 execute: .venv/book ## run all notebooks in place (NOTEBOOKS=path for one)
-	$(BIN)/jupyter nbconvert --execute --inplace --log-level=WARN \
-		--ExecutePreprocessor.record_timing=False \
+	$(BIN)/jupyter nbconvert --inplace --log-level=WARN --execute --ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
+	$(BIN)/jupyter nbconvert --inplace --log-level=WARN --CoalesceStreamsPreprocessor.enabled=True \
 		--ClearMetadataPreprocessor.enabled=True \
 		--ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec'}" \
 		--ClearMetadataPreprocessor.preserve_cell_metadata_mask="{'tags', 'mystnb'}" \
