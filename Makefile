@@ -68,7 +68,7 @@ clean: ## delete what the other targets made
 	touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json .venv/book
-	$(BIN)/python book/_ext/nodejs.py npm ci --silent
+	$(BIN)/python book/_ext/nodejs.py ci --silent
 	touch $@
 
 .venv/test: .venv/book requirements-test.txt

@@ -3,7 +3,6 @@
 import functools
 import html
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -31,8 +30,7 @@ require("readline").createInterface({ input: process.stdin }).on("line", (line) 
 @functools.cache
 def server(folder):
     """Start Node with KaTeX."""
-    node = shutil.which("node", path=str(nodejs.folder()))
-    command = [node, "-e", SERVER, str(folder / "katex.js")]
+    command = [nodejs.node(), "-e", SERVER, str(folder / "katex.js")]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
 
 

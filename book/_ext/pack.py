@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -56,10 +55,9 @@ def pack(app, error):
     pages = {path: page for path, page in pages.items() if SHEET.search(page) and "_static/site." not in page}
     css = "\n".join(read(sheet, static) for sheet in sheets_of(pages, outdir))
     content = [str(path) for path in [*pages, *sorted(static.rglob("*.js"))] if "fontawesome" not in path.name]
-    node = shutil.which("node", path=str(nodejs.folder()))
     script = Path(app.srcdir, "book", "_ext", "purge.mjs")
     run = subprocess.run(
-        [node, script],
+        [nodejs.node(), script],
         input=json.dumps({"css": css, "content": content}),
         capture_output=True,
         text=True,
