@@ -18,9 +18,6 @@ CLASS_COLORS = (BLUE, VERMILION, GREEN)  # panda, seal, duck: in the whole book
 # Text, axes and guide lines; legible on a light page and on a dark one.
 INK = "#767b83"
 
-# SVG without a date or a version, so that the same figure is the same text.
-_UNSTAMPED = dict.fromkeys(["Date", "Creator", "Format", "Type"])
-
 
 def use_style():
     """Draw every figure of this session in the book's style, as SVG that is the same on each run.
@@ -56,7 +53,8 @@ def use_style():
         }
     )
     if get_ipython() is not None:
-        set_matplotlib_formats("svg", bbox_inches=None, metadata=_UNSTAMPED)
+        unstamped = dict.fromkeys(["Date", "Creator", "Format", "Type"])  # the same figure is the same text
+        set_matplotlib_formats("svg", bbox_inches=None, metadata=unstamped)
 
 
 def label(ax, x, y, text, color=INK, **kwargs):
