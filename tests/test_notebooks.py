@@ -8,23 +8,29 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CHAPTERS = sorted((ROOT / "book").glob("*/*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "book").glob("*/*.ipynb"))
+CHAPTERS = [path for path in NOTEBOOKS if path.parent.name != "reference"]
 
-# Rows of the list of tutorial claims (numbers N, code C, statements Q) that each chapter has to show.
+# Claims of tutorials (numbers N, code C, statements Q) that each notebook has to show in a visible cell.
 CLAIMS = {
+    "multiclass": "C5",
     "sigmoid": "N9 C1 Q11",
     "argmax": "C6 Q3 Q5",
     "sum_normalization": "N5 N6 N7 N8 N10 C4 Q6 Q7",
     "softmax": "N1 N3 N4 N11 N13 C2 C3 Q1 Q4 Q9 Q10",
     "stable_softmax": "N2 C10 C14 Q2 Q9 Q14",
+    "two_classes": "C7",
+    "temperature": "C15 Q16",
+    "errata": "N12 N14 Q12 Q15",
 }
 
 # Numerals of the prose that no cell can compute.
 GIVEN_NUMBERS = {
-    "sigmoid": set(),
+    "index": {3.11},  # the version of Python
 }
 
-pytestmark = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 
 
 def cells(path, kind=None, hidden=None):
@@ -41,9 +47,20 @@ def tags(cell):
     return cell.metadata.get("tags", [])
 
 
-def prose(path):
-    """Return the Markdown of a notebook without code, mathematics, directives, links, roles and headings."""
-    text = "\n\n".join(cell.source for cell in cells(path, "markdown"))
+def markdown(path):
+    """Return all Markdown of a page."""
+    if path.suffix == ".md":
+        return path.read_text(encoding="utf-8")
+    return "\n\n".join(cell.source for cell in cells(path, "markdown"))
+
+
+def quiz(path):
+    """Return the Markdown of a chapter's quiz."""
+    return markdown(path).partition("## Quiz\n")[2].partition("\n## ")[0]
+
+
+def prose(text):
+    """Return Markdown without code, mathematics, directives, links, roles and headings."""
     text = re.sub(r"```\{admonition\} In this chapter.*?```", "", text, flags=re.S)
     text = re.sub(r"```(python|\{math\}).*?```", "", text, flags=re.S)
     text = re.sub(r"\$\$.*?\$\$( \(.*?\))?", "", text, flags=re.S)
@@ -82,16 +99,19 @@ def figures(path):
     ]
 
 
+@each_notebook
 def test_cells_ran_once_in_order(path):
     counts = [cell.execution_count for cell in cells(path, "code")]
     assert counts == list(range(1, len(counts) + 1))
 
 
+@each_notebook
 def test_only_metadata_of_the_book_is_kept(path):
     assert set(nbformat.read(path, as_version=4).metadata) == {"kernelspec"}
     assert all(set(cell.metadata) <= {"tags", "mystnb"} for cell in cells(path))
 
 
+@each_notebook
 def test_outputs_hold_no_error_warning_path_or_raw_number(path):
     for cell in cells(path, "code"):
         kinds = {output.output_type for output in cell.outputs}
@@ -101,21 +121,23 @@ def test_outputs_hold_no_error_warning_path_or_raw_number(path):
         assert not re.search(r"np\.(float|int)\d+\(|\d\.\d{12}", shown(cell)), cell.source
 
 
+@each_notebook
 def test_unstable_outputs_say_why(path):
     for cell in cells(path, "code"):
         if any(tag in tags(cell) for tag in ("nbval-ignore-output", "nbval-skip")):
             assert "# unstable:" in cell.source, cell.source
 
 
+@each_notebook
 def test_figures_have_alt_text_caption_and_a_reference(path):
-    markdown = "\n".join(cell.source for cell in cells(path, "markdown"))
     for cell in figures(path):
         mystnb = cell.metadata.mystnb
         assert len(mystnb.image.alt) > 40, cell.source
         assert len(mystnb.figure.caption) > 20, cell.source
-        assert f"{{numref}}`{mystnb.figure.name}`" in markdown, mystnb.figure.name
+        assert f"{{numref}}`{mystnb.figure.name}`" in markdown(path), mystnb.figure.name
 
 
+@each_chapter
 def test_code_cells_are_short(path):
     lengths = sorted(
         len([line for line in cell.source.splitlines() if line.strip()]) for cell in cells(path, "code", hidden=False)
@@ -124,8 +146,8 @@ def test_code_cells_are_short(path):
     assert lengths[int(0.9 * (len(lengths) - 1))] <= 20, lengths
 
 
+@each_chapter
 def test_chapter_has_its_parts_in_order(path):
-    markdown = "\n".join(cell.source for cell in cells(path, "markdown"))
     parts = [
         "# ",
         "**You will be able to**",
@@ -135,22 +157,25 @@ def test_chapter_has_its_parts_in_order(path):
         "**Predict",
         "**Read the figure.**",
         "## Exercises",
+        "## Quiz",
         "## Summary",
         "## Where next",
         "## Sources",
     ]
-    places = [markdown.find(part) for part in parts]
+    places = [markdown(path).find(part) for part in parts]
     assert -1 not in places, parts[places.index(-1)]
     assert places[7:] == sorted(places[7:])
     assert places[:5] == sorted(places[:5])
-    assert ":class: pitfall" in markdown
+    assert ":class: pitfall" in markdown(path)
 
 
+@each_chapter
 def test_chapter_has_the_length_of_a_chapter(path):
-    words = re.findall(r"[^\W\d_][\w’'-]*", prose(path))
+    words = re.findall(r"[^\W\d_][\w’'-]*", prose(markdown(path).replace(quiz(path), "")))
     assert 1200 <= len(words) <= 2700, len(words)
 
 
+@each_chapter
 def test_each_exercise_has_a_stub_and_a_correct_solution(path):
     verdicts = {"exercise": {}, "solution": {}}
     kind = label = None
@@ -171,14 +196,45 @@ def test_each_exercise_has_a_stub_and_a_correct_solution(path):
     assert all(verdict == "Correct." for verdict in verdicts["solution"].values()), verdicts
 
 
+@each_notebook
 def test_claims_of_the_chapter_are_shown(path):
-    there = {
-        tag.removeprefix("claim-") for cell in cells(path, "code") for tag in tags(cell) if tag.startswith("claim-")
-    }
-    assert set(CLAIMS.get(path.stem, "").split()) <= there
+    there = {tag for cell in cells(path, "code", hidden=False) for tag in tags(cell)}
+    assert {f"claim-{claim}" for claim in CLAIMS.get(path.stem, "").split()} <= there
 
 
-def test_every_number_of_the_prose_has_a_cell(path):
+def test_every_claim_has_a_row_that_leads_to_its_cell():
+    row = r"^\| ([NCQ]\d+) \|.*\| \{ref\}`[^<`]+ <(\w+)-([ncq]\d+)>` \|$"
+    rows = re.findall(row, markdown(ROOT / "book" / "reference" / "errata.ipynb"), flags=re.M)
+    assert sorted(claim for claim, *_ in rows) == sorted(set(" ".join(CLAIMS.values()).split()))
+    for claim, chapter, label in rows:
+        assert label == claim.lower()
+        assert claim in CLAIMS[chapter].split()
+
+
+def assured(path):
+    """Return the numbers that the code of a notebook states, asserts or shows."""
     code = cells(path, "code")
-    there = numbers("\n".join([cell.source for cell in code] + [shown(cell) for cell in code]))
-    assert numbers(prose(path)) - there - GIVEN_NUMBERS.get(path.stem, set()) == set()
+    return numbers("\n".join([cell.source for cell in code] + [shown(cell) for cell in code]))
+
+
+@each_notebook
+def test_every_number_of_the_prose_has_a_cell(path):
+    assert numbers(prose(markdown(path))) - assured(path) - GIVEN_NUMBERS.get(path.stem, set()) == set()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "book").rglob("*.md")), ids=lambda path: path.stem)
+def test_every_number_of_a_page_without_code_has_a_cell_in_a_notebook(path):
+    there = set().union(*map(assured, NOTEBOOKS))
+    assert numbers(prose(markdown(path))) - there - GIVEN_NUMBERS.get(path.stem, set()) == set()
+
+
+@each_chapter
+def test_each_question_of_the_quiz_has_one_right_answer_and_a_word_on_the_others(path):
+    questions = re.split(r"^\*\*(.+)\*\*$", quiz(path), flags=re.M)
+    assert 3 <= len(questions) // 2 <= 4
+    for question, answers in zip(questions[1::2], questions[2::2], strict=True):
+        verdicts = re.findall(r"^:::\{dropdown\} .+\n(Right|No)\. (.+(?:\n.+)*)\n:::$", answers, flags=re.M)
+        assert len(verdicts) == answers.count(":::{dropdown}"), question
+        assert 3 <= len(verdicts) <= 4, question
+        assert [verdict for verdict, _ in verdicts].count("Right") == 1, question
+        assert all(len(why.split()) >= 6 for _, why in verdicts), question

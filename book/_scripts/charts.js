@@ -49,10 +49,12 @@
       view.container().removeAttribute(name);
     }
     for (const label of sliders.querySelectorAll("label")) {
-      label.querySelector("input").setAttribute("aria-label", label.querySelector(".vega-bind-name").textContent);
+      label.querySelector("input, select").setAttribute("aria-label", label.querySelector(".vega-bind-name").textContent);
     }
     describe(chart);
-    sliders.addEventListener("input", () => view.runAsync().then(() => describe(chart)));
+    for (const type of ["input", "change"]) { // of sliders, and of choices
+      sliders.addEventListener(type, () => view.runAsync().then(() => describe(chart)));
+    }
     chart.classList.add("chart-drawn"); // only now does the static picture go
   }
 

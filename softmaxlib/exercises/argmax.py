@@ -61,6 +61,10 @@ def check_distance(attempt):
                 raise Hint("that is the margin, the way if one score moves alone; moving two scores is shorter.")
             if np.isclose(got, (first - second) / 2):
                 raise Hint("that is how far each of the two scores moves; the length of the change counts both.")
+            if np.isclose(got, (first - second) * np.sqrt(2)):
+                raise Hint("that is longer than moving one score alone; divide by √2, do not multiply.")
+            if np.isclose(got, np.ptp(z) / np.sqrt(2)) and z.size > 2:
+                raise Hint("that is the way to the last score; the nearest tie is with the second.")
             if got < 0:
                 raise Hint("a distance is not negative; subtract the second score from the first.")
             if np.isclose(got, abs(z[0] - z[1]) / np.sqrt(2)) and {z[0], z[1]} != {first, second}:

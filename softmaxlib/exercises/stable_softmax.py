@@ -78,3 +78,34 @@ def check_stream_logsumexp(attempt):
         scores = np.array(scores)
         got = run(lambda array: attempt(iter(array)), scores)
         compare(got, activations.logsumexp(scores), hint)
+
+
+@check
+def check_mean_loss(attempt):
+    """The mean loss of a batch: finite for finite scores, and without touching them."""
+    z, y = np.array([[0.25, 1.23, -0.8], [2.0, 1.0, 0.5]]), np.array([1, 2])
+    each = -activations.log_softmax(z)[np.arange(2), y]
+    got = run(attempt, z, y)
+    if got.shape == (2,):
+        raise Hint("shape () expected, got (2,): these are the losses of the photos; return their mean.")
+    if got.shape == () and got.dtype.kind in "fiu":
+        if np.isclose(got, -each.mean()):
+            raise Hint("a loss is *minus* the logarithm of a probability, so it is not negative.")
+        if np.isclose(got, each.sum()):
+            raise Hint("that is the sum over the photos; divide by their number.")
+        if np.isclose(got, -activations.log_softmax(z).mean()):
+            raise Hint("you average over all classes; only the true class of each photo, y, counts.")
+    compare(got, each.mean(), "the mean over the photos of -log p of the true class.")
+    far = np.array([[0.0, 1000.0, 0.0], [0.25, 1.23, -0.8]])
+    if np.isnan(run(attempt, far, np.array([1, 1]))).any():
+        raise Hint("nan for a score of 1000: its exponential overflows. Shift each row by its maximum, in a new array.")
+    got = run(attempt, far, np.array([0, 1]))
+    hint = "the true class lies 1000 below the winner, so its loss alone is 1000."
+    if np.isinf(got).any():
+        hint = "the probability became 0 before you took its logarithm. Take the score minus the LSE."
+    elif (got < 100).all():
+        hint = "a clip, or a small number added to the probability, caps the loss. Take the score minus the LSE."
+    compare(got, (1000 - activations.log_softmax(far)[1, 1]) / 2, hint)
+    batch = np.vstack([z, far])
+    expected = -activations.log_softmax(batch)[np.arange(4), [1, 2, 1, 1]].mean()
+    compare(run(attempt, batch, np.array([1, 2, 1, 1])), expected, "right for two photos, wrong for four.")

@@ -12,6 +12,10 @@ def check_raised_share(answer):
     share = _numbers(answer)
     if np.allclose(share, 1.33 / 0.68, atol=2e-3):
         raise Hint("that divides by the old sum. The seal's own score is part of the sum, which rises too.")
+    if np.allclose(share, 1.23 / 0.68, atol=2e-3):
+        raise Hint("that is the share before. The seal's score has changed, and so has the sum.")
+    if np.allclose(share, 1.23 / 0.78, atol=2e-3):
+        raise Hint("you divide the old score by the new sum; the score has risen, too.")
     if np.allclose(share, activations.softmax([0.25, 1.33, -0.8])[1], atol=2e-3):
         raise Hint("that is the share by softmax; divide by the sum instead.")
     compare(share, 1.33 / 0.78, "it is the new score, divided by the new sum of all three.", tolerance=3e-4)
@@ -62,6 +66,8 @@ def check_weight(attempt):
         ):
             if got.dtype.kind in "fiu" and got.shape == np.shape(wrong) and np.allclose(got, wrong):
                 raise Hint(hint)
+        if size != 3 and got.shape == () and np.isclose(got, total / (total + 3 * c)):
+            raise Hint("right for three classes, and wrong for four: K is the number of scores.")
         compare(got, total / (total + size * c), "write the new share as (z_i + c) / (s + K c), and split it.")
 
 
