@@ -7,8 +7,8 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
 
-WIDTH, HEIGHT = 140, 36  # of a box
-COLUMN, ROW = 160, 68  # from one box to the next
+WIDTH, HEIGHT = 164, 36  # of a box
+COLUMN, ROW = 176, 68  # from one box to the next
 
 
 class chapter_map(nodes.General, nodes.Element):
@@ -71,12 +71,13 @@ def svg(app, docname):
             f'<rect x="{x - WIDTH / 2}" y="{y - HEIGHT / 2}" width="{WIDTH}" height="{HEIGHT}" rx="6"/>'
             f'<text x="{x}" y="{y + 5}">{title}</text></a>'
         )
-    width = 2 * max(abs(x) for x, _ in place.values()) + WIDTH + 4
+    left = min(x for x, _ in place.values()) - WIDTH / 2 - 2
+    width = max(x for x, _ in place.values()) + WIDTH / 2 + 2 - left
     height = max(y for _, y in place.values()) + HEIGHT + 4
     return (
         '<svg class="figure chapter-map" role="group" aria-label="Map of the chapters; each is a link" '
         'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'width="{width}" height="{height}" viewBox="{-width / 2} {-HEIGHT / 2 - 2} {width} {height}">'
+        f'width="{width}" height="{height}" viewBox="{left} {-HEIGHT / 2 - 2} {width} {height}">'
         '<marker id="tip" viewBox="0 0 8 8" refX="1" refY="4" markerWidth="4" markerHeight="4" orient="auto">'
         f'<path d="M0 0L8 4L0 8z"/></marker>{"".join(parts)}</svg>'
     )

@@ -1,11 +1,14 @@
 """Icon fonts with the icons in use."""
 
 import io
+import logging
 import re
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # a11y-pygments lets every library log
 
 
 def cut_fonts(css, pages, static):
