@@ -25,6 +25,9 @@ CLAIMS = {
     "errata": "N12 N14 Q12 Q15",
 }
 
+# Terms of the glossary that are everyday words, too.
+EVERYDAY = "axis batch bias class composition distribution feature gradient label margin mask score strength tie"
+
 # Numerals of the prose that no cell can compute.
 GIVEN_NUMBERS = {
     "index": {3.11},  # the version of Python
@@ -235,3 +238,23 @@ def test_each_question_of_the_quiz_has_one_right_answer_and_a_word_on_the_others
         assert 3 <= len(verdicts) <= 4, question
         assert [verdict for verdict, _ in verdicts].count("Right") == 1, question
         assert all(len(why.split()) >= 6 for _, why in verdicts), question
+
+
+def terms():
+    """Return the entries of the glossary, each with all its names."""
+    glossary = (ROOT / "book" / "reference" / "glossary.md").read_text(encoding="utf-8")
+    names = re.findall(r"((?:^[^\s`:#].*\n)+)(?=    )", glossary.partition("```{glossary}")[2], flags=re.M)
+    return [entry.strip().split("\n") for entry in names]
+
+
+@each_chapter
+def test_terms_are_linked_at_their_first_use(path):
+    text = "\n\n".join(cell.source for cell in cells(path, "markdown")[1:]).partition("## Sources")[0]
+    text = re.sub(r"\{term\}`([^`<]*?)(?: <([^>]*)>)?`", lambda term: f"«{term[2] or term[1]}»", text)
+    text = prose(re.sub(r"\[[^\]]*\]\([^)]*\)", " ", text))
+    entries = [entry for entry in terms() if entry[0] not in EVERYDAY.split()]
+    assert len(entries) > 40
+    for entry in entries:
+        names = "|".join(sorted((re.escape(name).replace(r"\ ", r"\s+") for name in entry), key=len, reverse=True))
+        first = re.search(rf"«(?:{names})»|(?<![\w«-])(?:{names})(?:s|es)?(?![\w»-])", text, flags=re.I)
+        assert first is None or first[0].startswith("«"), text[max(0, first.start() - 60) : first.end()]
