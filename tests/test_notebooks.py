@@ -7,6 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import softmaxlib
+
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "book").glob("*/*.ipynb"))
 PAGES = sorted((ROOT / "book").rglob("*.md")) + NOTEBOOKS
@@ -258,3 +260,8 @@ def test_terms_are_linked_at_their_first_use(path):
         names = "|".join(sorted((re.escape(name).replace(r"\ ", r"\s+") for name in entry), key=len, reverse=True))
         first = re.search(rf"«(?:{names})»|(?<![\w«-])(?:{names})(?:s|es)?(?![\w»-])", text, flags=re.I)
         assert first is None or first[0].startswith("«"), text[max(0, first.start() - 60) : first.end()]
+
+
+def test_every_function_is_linked_from_a_chapter():
+    roles = re.findall(r"\{py:func\}`[^<`]*<softmaxlib\.activations\.(\w+)>`", "".join(map(markdown, CHAPTERS)))
+    assert {"naive", *roles} == set(softmaxlib.__all__)
