@@ -32,7 +32,7 @@ def check_axis(whole, axis_0, axis_1):
 
 @check
 def check_fair_accuracy(attempt):
-    """Accuracy where each of m tied winners is worth 1/m."""
+    """Accuracy where each of M tied winners is worth 1/M."""
     labels = np.array([0, 0, 0, 1, 1, 2])
     clear = np.eye(3)[[0, 0, 1, 1, 2, 2]]
     compare(run(attempt, clear, labels), 4 / 6, "no scores tie here, so it is the share of right answers.")
@@ -46,7 +46,7 @@ def check_fair_accuracy(attempt):
     compare(got, 1 / 3, "all three classes tie, so each photo is worth a third.")
     mixed = np.array([[1, 1, 0], [0, 1, 1], [2, 0, 1], [0, 3, 3], [1, 1, 1], [0, 0, 5]])
     expected = (1 / 2 + 0 + 1 + 1 / 2 + 1 / 3 + 1) / 6
-    compare(run(attempt, mixed, labels), expected, "some rows have two winners, one has three: count 1/m in each.")
+    compare(run(attempt, mixed, labels), expected, "some rows have two winners, one has three: count 1/M in each.")
     compare(run(attempt, mixed[:, ::-1], 2 - labels), expected, "only the order of the classes has changed.")
 
 
@@ -69,7 +69,7 @@ def check_distance(attempt):
                 raise Hint("a distance is not negative; subtract the second score from the first.")
             if np.isclose(got, abs(z[0] - z[1]) / np.sqrt(2)) and {z[0], z[1]} != {first, second}:
                 raise Hint("you compare the first two scores of the list; take the two largest.")
-        compare(got, (first - second) / np.sqrt(2), "divide the lead of the largest score over the second by √2.")
+        compare(got, (first - second) / np.sqrt(2), "divide the margin of the largest score over the second by √2.")
 
 
 @check

@@ -189,6 +189,12 @@ def test_without_javascript_nothing_is_missing(browser, url):
     with browser.new_context(java_script_enabled=False) as context:
         tab = context.new_page()
         tab.goto(url + CHAPTER)
+        answers = tab.locator("details.sd-dropdown")
+        assert answers.count() >= 9
+        for answer in answers.all():
+            assert not answer.locator(".sd-summary-content").is_visible()
+            answer.locator("summary").press("Enter")
+            assert answer.locator(".sd-summary-content").is_visible()
         for selector in (".katex-html", "figure svg[role=img]", ".chart svg", ".solution p", ".solution pre"):
             found = tab.locator(selector)
             assert found.count(), selector
@@ -215,7 +221,7 @@ def test_chart_works_from_a_disk(tab, site, complaints):
     assert not complaints, "\n".join(complaints)
 
 
-def test_paper_shows_the_chapter_with_its_solutions(tab, url):
+def test_paper_shows_the_chapter_with_its_solutions_and_answers(tab, url):
     tab.goto(url + CHAPTER)
     solutions = " ".join(tab.locator(".solution p:not(.admonition-title)").all_text_contents())
     sentence = max(re.findall(r"[A-Za-z ,]+", solutions), key=len)
@@ -226,6 +232,7 @@ def test_paper_shows_the_chapter_with_its_solutions(tab, url):
     assert "".join(re.findall(r"\w", title.rstrip("#"))) in "".join(re.findall(r"\w", text))
     assert len(sentence) > 20
     assert sentence.replace(" ", "") in text.replace(" ", ""), "no solution"
+    assert "Right." in text, "no answer of the quiz"
     assert all(len(page.extract_text()) > 50 or page.images for page in paper.pages), "an empty sheet"
 
 

@@ -45,7 +45,9 @@ def kilobytes(files):
 
 
 def scripts(files):
-    return {name: size for name, size in files.items() if urlsplit(name).path.endswith(".js")}
+    """Return the scripts among files; what the search looks through has the suffix, too."""
+    paths = {name: urlsplit(name).path for name in files}
+    return {name: files[name] for name, path in paths.items() if path.endswith(".js") and "searchindex" not in path}
 
 
 def heaviest(files):
