@@ -240,7 +240,7 @@ HINTS = [
     (why_exp_checks.check_two_classes, lambda s: 2.0**s, "this is an exponential"),
     (why_exp_checks.check_shift, np.max, "every option may have luck"),
     (why_exp_checks.check_shift, lambda z: np.sum(np.exp(z)), "S itself"),
-    (why_exp_checks.check_shift, lambda z: np.log(np.sum(np.exp(z))) + np.euler_gamma, "the mean of M"),
+    (why_exp_checks.check_shift, lambda z: np.log(np.sum(np.exp(z))) + np.euler_gamma, "the mean of B"),
     (why_exp_checks.check_shift, np.sum, "do not add up"),
     (why_exp_checks.check_shift, lambda z: np.log(np.mean(np.exp(z))), "mean of the strengths"),
     (why_exp_checks.check_shift, np.min, "as one exponential"),

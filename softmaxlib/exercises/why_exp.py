@@ -30,32 +30,32 @@ def check_sample(attempt):
     """Classes drawn by adding Gumbel noise, made from uniform numbers."""
     rng = np.random.default_rng(0)
     for z in (np.array([0.25, 1.23, -0.8]), np.array([0.0, -1.0, 2.0, 1.0])):
-        u = rng.uniform(size=(100_000, z.size))
-        got = run(attempt, z, u)
-        if got.shape == u.shape:
+        v = rng.uniform(size=(100_000, z.size))
+        got = run(attempt, z, v)
+        if got.shape == v.shape:
             raise Hint("you return a number for each class; return the index of the winner of each row.")
-        if got.shape != (len(u),):
+        if got.shape != (len(v),):
             raise Hint(
-                f"one winner a row expected, shape ({len(u)},); got {got.shape}. Along which axis is the argmax?"
+                f"one winner a row expected, shape ({len(v)},); got {got.shape}. Along which axis is the argmax?"
             )
         if got.dtype.kind not in "iu" or got.min() < 0 or got.max() >= z.size:
             raise Hint(f"indices from 0 to {z.size - 1} expected, got {got.dtype} from {got.min()} to {got.max()}.")
-        double, p = -np.log(u), activations.softmax(z)
+        double, p = -np.log(v), activations.softmax(z)
         for wrong, hint in (
             (
                 z + np.log(double),
                 "that is the noise turned over: a minus is missing, and its long tail is on the left.",
             ),
-            (z + double, "that noise has one logarithm, not two: solve u = F(x) for x."),
+            (z + double, "that noise has one logarithm, not two: solve v = F(x) for x."),
             (p - np.log(double), "the noise goes to the scores, not to the probabilities."),
             (
                 z - np.log(double[:, :1]),
-                "every class gets the same noise, and a shift changes nothing; use all columns of u.",
+                "every class gets the same noise, and a shift changes nothing; use all columns of v.",
             ),
         ):
             if np.array_equal(got, wrong.argmax(axis=1)):
                 raise Hint(hint)
-        shares = np.bincount(got, minlength=z.size) / len(u)
+        shares = np.bincount(got, minlength=z.size) / len(v)
         compare(shares, p, "these are the shares of your winners, against softmax.", tolerance=0.008)
 
 
@@ -87,7 +87,7 @@ def check_shift(attempt):
         for wrong, hint in (
             (z.max(), "the best is above the highest score on average, as every option may have luck."),
             (total, "that is S itself. Which c makes S equal to e^c?"),
-            (np.log(total) + np.euler_gamma, "that is the mean of M; the noise alone has a mean above 0 already."),
+            (np.log(total) + np.euler_gamma, "that is the mean of B; the noise alone has a mean above 0 already."),
             (z.sum(), "the scores do not add up; multiply the distribution functions and look at the exponent."),
             (np.log(np.exp(z).mean()), "you took the mean of the strengths; the exponent has their sum."),
         ):
