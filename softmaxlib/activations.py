@@ -177,10 +177,11 @@ def softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     largest logit may be subtracted first [1]_: then no exponential exceeds 1. Here it is subtracted where
     exponentials could overflow or underflow, and the rounding errors of the exponents are made good.
 
-    Accuracy, with u the unit roundoff: an exponential is off by 1.4 u, for the probability itself and for the
-    sum, the sum is rounded once, and the quotient too; together at most 5 u, whatever the size of the logits.
-    Seen: 3.4 ulp (float64) and 0.501 ulp (float32, float16). Below the smallest normal number the error is that
-    many times the spacing there. The bound in [1]_ for the shifted form grows with :math:`|z_i - \max z|` and K.
+    Accuracy, with u the unit roundoff and `numpy.exp` right to 1 ulp, which is 2 u: 2 u each for the exponential
+    itself and for those of the sum, 1 u each for the sum and the quotient; together 6 u, whatever the size of the
+    logits, and 8 u where a shift was made good. Seen: 3.4 ulp (float64), 0.501 ulp (float32, float16). Below the
+    smallest normal number the error is that many times the spacing there. The bound in [1]_ for the shifted form
+    grows with :math:`|z_i - \max z|` and K.
 
     References
     ----------
@@ -253,9 +254,10 @@ def log_softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     With :math:`m = \max_j z_j`, the sum of the shifted exponentials is 1 (the largest itself) plus the
     *other* terms. ``log1p`` of the others keeps the digits that 1 plus them would round away.
 
-    Accuracy, with u the unit roundoff: :math:`z_i - m` and the logarithm have the same sign, so no digit cancels;
-    the others are off by 5 u relative to the largest term, ``log1p`` adds 2 u, the two differences 1 u each;
-    together at most 8 u. Seen: 3.0 ulp (float64) and 0.501 ulp (float32, float16).
+    Accuracy, with u the unit roundoff and `numpy.exp` and `numpy.log1p` right to 1 ulp: :math:`z_i - m` and the
+    logarithm have the same sign, so no digit cancels; the others are off by 8 u relative to the largest term,
+    ``log1p`` adds 2 u and the last difference 1 u; together 11 u. Seen: 3.0 ulp (float64), 0.501 ulp (float32,
+    float16).
 
     References
     ----------
@@ -324,8 +326,8 @@ def logsumexp(z, axis=-1, *, where=None, keepdims=False, fast=False):
     :math:`\operatorname{LSE}(z + c) = \operatorname{LSE}(z) + c`.
 
     Accuracy, with u the unit roundoff: the largest logit is exact and the logarithm that is added to it is right
-    to 7 u, so the error is at most 8 u times the two of them, which is what the conditioning of the problem allows:
-    where they cancel, the digits are lost in the logits already. Seen: 2 u.
+    to 10 u, so the error is at most 11 u times the larger of the two. Where they cancel, that is what the conditioning
+    of the problem allows: the digits are lost in the logits already. Seen: 2 u.
 
     References
     ----------

@@ -34,7 +34,7 @@ def cross_entropy(z, y, axis=-1):
 
     See Also
     --------
-    softmaxlib.log_softmax : what it picks from.
+    softmaxlib.activations.log_softmax : what it picks from.
 
     Notes
     -----

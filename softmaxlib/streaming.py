@@ -3,11 +3,13 @@
 What a set of logits adds to a log-sum-exp is its largest logit and the sum of the exponentials of the differences
 from it. The states of two sets merge into that of their union, in any order: they form a commutative monoid.
 
-The special values of a stream are those of `softmaxlib.logsumexp` and `softmaxlib.softmax` of all its numbers at once.
+The special values of a stream are those of `softmaxlib.activations` for all its numbers at once. Its digits are not:
+here the rounding of ``z - top`` is not made good, which costs each term up to ``|z - top|`` units of roundoff, and a
+total of 1 plus a tiny rest is 1.
 """
 
+from collections import namedtuple
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from softmaxlib.arguments import as_integer, as_real
 from softmaxlib.kernel import QUIET, add_up, work_dtype
 
 
-class State(NamedTuple):
+class State(namedtuple("State", ["top", "total"])):
     """What is known of the logits so far, for each row.
 
     Attributes
@@ -26,8 +28,7 @@ class State(NamedTuple):
         The sum of ``exp(z - top)``, 0 if there was none.
     """
 
-    top: np.ndarray | float
-    total: np.ndarray | float
+    __slots__ = ()
 
 
 EMPTY = State(-np.inf, 0.0)  # the state of no logits: merging it changes nothing
@@ -131,7 +132,7 @@ def logsumexp(chunks):
 
     See Also
     --------
-    softmaxlib.logsumexp : of an array.
+    softmaxlib.activations.logsumexp : of an array.
 
     References
     ----------
@@ -171,7 +172,7 @@ def softmax(chunks):
 
     See Also
     --------
-    softmaxlib.softmax : of an array.
+    softmaxlib.activations.softmax : of an array.
 
     References
     ----------

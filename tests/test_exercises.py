@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
+from hints_numerics import HINTS as NUMERICS_HINTS
 
 from softmaxlib import exercises, log_softmax, logsumexp, naive, sigmoid, softmax, sum_normalize
 from softmaxlib.exercises import argmax as argmax_checks
@@ -19,7 +20,7 @@ from softmaxlib.exercises import temperature as temperature_checks
 from softmaxlib.exercises import two_classes as two_classes_checks
 from softmaxlib.exercises import why_exp as why_exp_checks
 
-CHAPTERS = sorted((Path(__file__).parents[1] / "book" / "foundations").glob("*.ipynb"))
+CHAPTERS = sorted(p for p in (Path(__file__).parents[1] / "book").glob("*/*.ipynb") if p.parent.name != "reference")
 
 
 @exercises.check
@@ -322,7 +323,7 @@ HINTS = [
 ]
 
 
-@pytest.mark.parametrize(("check", "attempt", "hint"), HINTS)
+@pytest.mark.parametrize(("check", "attempt", "hint"), HINTS + NUMERICS_HINTS)
 def test_wrong_answer_gets_its_hint(check, attempt, hint, capsys):
     check(attempt)
     printed = capsys.readouterr().out
@@ -355,6 +356,7 @@ def test_wrong_argmax_of_a_table_gets_its_hint(answers, hint, capsys):
 def test_solutions_of_the_chapter_are_correct(path, capsys, monkeypatch):
     """The chapter also runs as plain Python, without Jupyter."""
     monkeypatch.setattr(plt, "show", lambda: plt.close("all"))
+    monkeypatch.chdir(path.parent)
     notebook = nbformat.read(path, as_version=4)
     namespace = {"__name__": path.stem}
     for cell in notebook.cells:

@@ -28,7 +28,7 @@ CLAIMS = {
 }
 
 # Terms of the glossary that are everyday words, too.
-EVERYDAY = "axis batch bias class composition distribution feature gradient label margin mask score strength tie"
+EVERYDAY = "axis batch bias cache class composition distribution feature gradient label margin mask score strength tie"
 
 # Numerals of the prose that no cell can compute.
 GIVEN_NUMBERS = {
@@ -264,4 +264,5 @@ def test_terms_are_linked_at_their_first_use(path):
 
 def test_every_function_is_linked_from_a_chapter():
     roles = re.findall(r"\{py:func\}`[^<`]*<softmaxlib\.activations\.(\w+)>`", "".join(map(markdown, CHAPTERS)))
-    assert {"naive", *roles} == set(softmaxlib.__all__)
+    functions = {name for name in softmaxlib.__all__ if callable(getattr(softmaxlib, name))}
+    assert set(roles) == functions
