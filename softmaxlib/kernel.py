@@ -183,6 +183,14 @@ def all_in_range(scale, block):
     return bool(highest <= math.exp(safe) and (lowest >= 1 or np.minimum.reduce(block, axis=None) >= -safe))
 
 
+def difference(a, b):
+    """``a - b``, and its rounding error, exactly (Knuth's TwoSum); 0 for differences that are not finite."""
+    rounded = a - b
+    less = rounded - a
+    error = (a - (rounded - less)) - (b + less)
+    return rounded, np.where(np.isfinite(error), error, 0)
+
+
 def shifted_exponentials(block, scale, temperature, out):
     """Return ``exp((block - shift) / temperature)``, with the rounding errors of the exponent made good.
 
@@ -194,13 +202,11 @@ def shifted_exponentials(block, scale, temperature, out):
     block = np.where(np.isposinf(top), np.where(np.isposinf(block), 0, -np.inf), block)
     top = np.where(np.isinf(top), 0, top)
     shift = np.where(in_range(scale, block), 0, top) if temperature == 1 else top
-    exponent = block - shift
-    less = exponent - block
-    error = (block - (exponent - less)) - (shift + less)  # of the subtraction, exactly (Knuth's TwoSum)
+    exponent, error = difference(block, shift)
     if temperature != 1:
-        difference, exponent = exponent, exponent / temperature
-        error = (error + _remainder(difference, exponent, temperature)) / temperature
-    error[~np.isfinite(error)] = 0  # of exponents so large that nothing is left
+        dividend, exponent = exponent, exponent / temperature
+        error = (error + _remainder(dividend, exponent, temperature)) / temperature
+        error[~np.isfinite(error)] = 0
     np.exp(exponent, out=out)
     out += out * error  # exp(x + e) = exp(x) (1 + e + ...)
     return block, top, shift

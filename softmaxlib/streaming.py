@@ -3,9 +3,8 @@
 What a set of logits adds to a log-sum-exp is its largest logit and the sum of the exponentials of the differences
 from it. The states of two sets merge into that of their union, in any order: they form a commutative monoid.
 
-The special values of a stream are those of `softmaxlib.activations` for all its numbers at once. Its digits are not:
-here the rounding of ``z - top`` is not made good, which costs each term up to ``|z - top|`` units of roundoff, and a
-total of 1 plus a tiny rest is 1.
+The special values of a stream are those of `softmaxlib.activations` for all its numbers at once, and so are the digits,
+but for two things: each merge rounds, by a few units of roundoff, and a total of 1 plus a tiny rest is 1.
 """
 
 from collections import namedtuple
@@ -14,7 +13,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from softmaxlib.arguments import as_integer, as_real
-from softmaxlib.kernel import QUIET, add_up, work_dtype
+from softmaxlib.kernel import QUIET, add_up, difference, work_dtype
 
 
 class State(namedtuple("State", ["top", "total"])):
@@ -255,7 +254,9 @@ def attention(Q, K, V, block=1024):
 
 def _ratio(low, high):
     """``exp(low - high)``; of infinite logits, ``inf`` equals itself, and ``-inf`` is impossible."""
-    return np.where(np.isneginf(low), 0, np.where(low == high, 1, np.exp(low - high)))
+    exponent, error = difference(low, high)
+    ratio = np.exp(exponent) * (1 + error)  # exp(x + e) = exp(x) (1 + e + ...)
+    return np.where(np.isneginf(low), 0, np.where(low == high, 1, ratio))
 
 
 def _checked_iterable(chunks):

@@ -34,25 +34,19 @@ def test_commutative_to_the_last_bit(x, y):
     assert merge(summarize(x), summarize(y)) == merge(summarize(y), summarize(x))
 
 
-def slack(*parts):
-    """What the rounding of exponents may cost: the differences of the tops that count, times eps."""
-    tops = [part.top for part in map(summarize, parts) if np.isfinite(part.top)]
-    return min(max(tops) - min(tops), 800) if tops else 0
-
-
 @given(x=rows, y=rows, z=rows)
 def test_associative_but_for_rounding(x, y, z):
     left = merge(merge(summarize(x), summarize(y)), summarize(z))
     right = merge(summarize(x), merge(summarize(y), summarize(z)))
     assert left.top == right.top
-    assert_allclose(left.total, right.total, rtol=(4 + slack(x, y, z)) * EPS)
+    assert_allclose(left.total, right.total, rtol=8 * EPS)
 
 
 @given(x=rows, y=rows)
 def test_merging_is_the_state_of_all(x, y):
     merged, whole = merge(summarize(x), summarize(y)), summarize(np.concatenate([x, y]))
     assert merged.top == whole.top
-    assert_allclose(merged.total, whole.total, rtol=(20 + slack(x, y)) * EPS)
+    assert_allclose(merged.total, whole.total, rtol=8 * EPS)
 
 
 @pytest.mark.parametrize(
@@ -99,14 +93,9 @@ def test_a_stream_is_its_array(chunks):
 @given(z=hnp.arrays(np.float64, st.integers(1, 60), elements=st.floats(-700, 700)), step=st.integers(1, 20))
 def test_any_chunks_come_to_the_same(z, step):
     chunks = [z[i : i + step] for i in range(0, len(z), step)]
-    rounding = (len(z) + 4) * EPS
-    assert abs(streaming.logsumexp(chunks) - softmaxlib.logsumexp(z)) <= rounding * (1 + np.abs(z).max())
-    assert_allclose(
-        np.concatenate(list(streaming.softmax(chunks))),
-        softmaxlib.softmax(z),
-        rtol=rounding + 4 * EPS * np.ptp(z),
-        atol=1e-320,
-    )
+    rounding = (2 * len(chunks) + 4) * EPS
+    assert abs(streaming.logsumexp(chunks) - softmaxlib.logsumexp(z)) <= rounding + 2 * EPS * np.abs(z).max()
+    assert_allclose(np.concatenate(list(streaming.softmax(chunks))), softmaxlib.softmax(z), rtol=rounding, atol=1e-320)
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int8])
