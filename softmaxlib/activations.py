@@ -195,12 +195,9 @@ def softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     >>> softmax([1000.25, 1001.23, 999.2]).round(3)
     array([0.249, 0.664, 0.087])
     """
-    z, layout = _logits(z, axis, where)
+    logits, layout, dtype, exact = _prepared(z, axis, where, fast)
     temperature = as_temperature(temperature)
-    logits = layout.split(z)
     results = empty_like(logits)
-    dtype = work_dtype(z.dtype, fast)
-    exact = dtype == z.dtype and not fast
     with np.errstate(**QUIET):
         for part, block, exps in blocks(logits, dtype, results):  # (K, rows) each
             np.exp(block, out=exps, dtype=dtype)
@@ -269,12 +266,9 @@ def log_softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     >>> log_softmax([0, -50])  # 1 + e**-50 rounds to 1, whose logarithm is 0
     array([-1.92874985e-22, -5.00000000e+01])
     """
-    z, layout = _logits(z, axis, where)
+    logits, layout, dtype, exact = _prepared(z, axis, where, fast)
     temperature = as_temperature(temperature)
-    logits = layout.split(z)
     results = empty_like(logits)
-    dtype = work_dtype(z.dtype, fast)
-    exact = dtype == z.dtype and not fast
     with np.errstate(**QUIET):
         for part, block, room in blocks(logits, dtype, results):  # (K, rows) each
             block, top, log_total = log_of_total(block, temperature, room, exact)
@@ -339,11 +333,8 @@ def logsumexp(z, axis=-1, *, where=None, keepdims=False, fast=False):
     >>> float(logsumexp([1000, 1000]).round(4))
     1000.6931
     """
-    z, layout = _logits(z, axis, where)
-    logits = layout.split(z)
-    results = np.empty(logits.shape[1:], z.dtype)  # (outer, inner)
-    dtype = work_dtype(z.dtype, fast)
-    exact = dtype == z.dtype and not fast
+    logits, layout, dtype, exact = _prepared(z, axis, where, fast)
+    results = np.empty(logits.shape[1:], logits.dtype)  # (outer, inner)
     with np.errstate(**QUIET):
         for part, block, room in blocks(logits, dtype):  # (K, rows) each
             *_, log_total = log_of_total(block, 1, room, exact)
@@ -429,7 +420,8 @@ def argmax_one_hot(z, axis=-1):
     >>> argmax_one_hot([0.25, 1.23, -0.8])
     array([0., 1., 0.])
     """
-    z, layout = _logits(z, axis, None)
+    z = as_real(z, "z")
+    layout = Layout(z, axis)
     scores = layout.split(z)
     hot = empty_like(scores)
     best = scores.argmax(axis=0)  # the first NaN, where there is one
@@ -482,7 +474,8 @@ def sum_normalize(z, axis=-1):
     >>> sum_normalize([3, 1, 0])  # three pandas, one seal, no duck
     array([0.75, 0.25, 0.  ])
     """
-    z, layout = _logits(z, axis, None)
+    z = as_real(z, "z")
+    layout = Layout(z, axis)
     scores = layout.split(_widened(z))
     shares = empty_like(layout.split(z))
     with np.errstate(divide="ignore", **QUIET):
@@ -498,11 +491,13 @@ def sum_normalize(z, axis=-1):
     return layout.restore(shares)
 
 
-def _logits(z, axis, where):
-    """Return the scores as a floating array, masked, and their layout."""
+def _prepared(z, axis, where, fast):
+    """Return the logits as (K, outer, inner), the way back, the dtype of the work, and whether to add up exactly."""
     z = as_real(z, "z")
     layout = Layout(z, axis)
-    return (z if where is None else masked(z, where)), layout
+    logits = layout.split(z if where is None else masked(z, where))
+    dtype = work_dtype(z.dtype, fast)
+    return logits, layout, dtype, dtype == z.dtype and not fast
 
 
 def _widened(z):
