@@ -9,6 +9,7 @@ import json
 import math
 import os
 import platform
+import random
 import statistics
 import time
 import tracemalloc
@@ -20,6 +21,7 @@ from scipy import special
 
 import softmaxlib
 
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # PyTorch's threads would keep the cores busy after their part
 try:
     import torch
 except ImportError:
@@ -87,7 +89,8 @@ def contenders(function, z, axis):
 
 
 def race(calls, seconds, rounds):
-    """Median time of each call in seconds; they take turns."""
+    """Median time of each call in seconds; they take turns, in a new order each round."""
+    order, shuffle = list(calls.items()), random.Random(0).shuffle
     repeats, times = {}, {name: [] for name in calls}
     for name, call in calls.items():
         call()
@@ -96,7 +99,8 @@ def race(calls, seconds, rounds):
         repeats[name] = max(1, int(0.001 / (time.perf_counter() - start)))
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times["softmaxlib"]) < rounds:
-        for name, call in calls.items():
+        shuffle(order)
+        for name, call in order:
             start = time.perf_counter()
             for _ in range(repeats[name]):
                 call()

@@ -5,6 +5,8 @@ import operator
 
 import numpy as np
 
+LARGEST = np.finfo(np.float64).max
+
 
 def as_array(value, name):
     """Return `value` as an array, unless that would lose something."""
@@ -45,7 +47,7 @@ def as_temperature(value):
             value = value[()]
         if not isinstance(value, numbers.Real) or isinstance(value, bool):
             raise TypeError(f"temperature is {value!r}; expected one real number")
-    if not 0 < value <= np.finfo(np.float64).max:
+    if not 0 < value <= LARGEST:
         raise ValueError(f"temperature is {value}; expected a positive, finite number")
     return float(value)
 

@@ -24,8 +24,10 @@ class Layout:
 
     def __init__(self, z, axis):
         quick = type(axis) is int and -z.ndim <= axis < z.ndim and z.shape[axis] > 0
+        self.lone = quick and z.ndim == 1
+        if self.lone:  # (K,), as it is: for a short row every step costs more than its work
+            return
         self.axes = [axis % z.ndim] if quick else _checked_axes(z, axis)
-        self.lone = quick and z.ndim == 1  # (K,), as it is: for a short row every step costs more than its work
         first = self.axes[0] if self.axes else 0
         before, classes, behind = z.shape[:first], z.shape[first : first + 1], z.shape[first + 1 :]
         few = (
@@ -125,7 +127,7 @@ def add_up(terms, exact=True):
     Each term is cut in two on a grid so coarse that the high parts add up without rounding (Rump, Ogita and Oishi);
     the rounding of the low parts is too small to matter.
     """
-    if exact and terms.ndim == 1 and len(terms) <= SHORT and terms.dtype == np.float64:
+    if terms.ndim == 1 and len(terms) <= SHORT and terms.dtype == np.float64:
         return _exact_sum(terms)
     total = np.add.reduce(terms, axis=0)
     if not exact or len(terms) < 3:
