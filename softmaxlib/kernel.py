@@ -30,10 +30,8 @@ class Layout:
         self.axes = [axis % z.ndim] if quick else _checked_axes(z, axis)
         first = self.axes[0] if self.axes else 0
         before, classes, behind = z.shape[:first], z.shape[first : first + 1], z.shape[first + 1 :]
-        few = (
-            1 < math.prod(behind) <= SHORT and classes[0] > 1000
-        )  # rows beside each other: NumPy's loops would be short
-        self.moved = few or len(self.axes) != 1
+        # Few long rows beside each other would make NumPy's loops short.
+        self.moved = len(self.axes) != 1 or (1 < math.prod(behind) <= SHORT and classes[0] > 1000)
         if self.moved:
             before = tuple(n for a, n in enumerate(z.shape) if a not in self.axes)
             classes, behind = tuple(z.shape[a] for a in self.axes), ()

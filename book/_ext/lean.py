@@ -1,7 +1,5 @@
-"""Pages load what they use, and nothing from another host."""
+"""Pages load what they use, no more, and in the order in which it is needed."""
 
-import base64
-import hashlib
 import re
 from pathlib import Path
 
@@ -17,8 +15,6 @@ NEEDED_BY = {
     "togglebutton.": "dropdown",
     "katex": 'class="katex',
 }
-
-POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'"
 
 
 def keep(asset, body):
@@ -69,27 +65,25 @@ def collect_settings(app, error):
         path.write_text(f"{path.read_text(encoding='utf-8')}\n{settings}\n{early}", encoding="utf-8")
 
 
-def allow_inline_scripts(page):
-    """Return a page with the content security policy that allows the scripts written in it, and no others."""
-    scripts = re.findall(r"<script(?![^>]*\b(?:src|type)=)[^>]*>(.*?)</script>", page, flags=re.S)
-    digests = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts}
-    policy = " ".join([POLICY, *sorted(f"'sha256-{digest}'" for digest in digests)])
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}" />'
-    return re.sub(r'<meta charset="utf-8" ?/>', lambda charset: f"{charset[0]}\n    {meta}", page, count=1, flags=re.I)
+def run_settings_first(page):
+    """Return a page whose first script stands before the sheets: it asks for fonts, and would wait for the sheets."""
+    script = re.search(r'\s*<script src="[^"]*documentation_options[^>]*></script>', page)
+    if script is None:
+        return page
+    first, sheet = script[0].strip(), '<link rel="stylesheet"'
+    return page.replace(script[0], "", 1).replace(sheet, f"{first}\n    {sheet}", 1)
 
 
-def add_policies(app, error):
-    """Write the policy into every page, once all of them are final."""
+def reorder(app, error):
+    """Do so in every page, once all of them are final."""
     if error is None and app.builder.name == "html":
         for path in Path(app.outdir).rglob("*.html"):
-            page = path.read_text(encoding="utf-8")
-            if "<head>" in page and "Content-Security-Policy" not in page:
-                path.write_text(allow_inline_scripts(page), encoding="utf-8")
+            path.write_text(run_settings_first(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def setup(app):
     """Connect to the pages, after the theme has added its own scripts."""
     app.connect("html-page-context", drop_and_defer, priority=900)
     app.connect("build-finished", collect_settings)
-    app.connect("build-finished", add_policies, priority=900)
+    app.connect("build-finished", reorder, priority=800)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
