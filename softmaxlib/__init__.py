@@ -1,11 +1,12 @@
 """Softmax and its relatives, right to the last digits: the library behind the book.
 
 The functions below are the stable forms. `softmaxlib.naive` keeps the textbook forms that break, `softmaxlib.losses`
-says what a prediction costs, and `softmaxlib.streaming` takes more numbers than fit in memory.
-`softmaxlib.figures` and `softmaxlib.exercises` serve the book and are imported on demand.
+says what a prediction costs, `softmaxlib.attention` looks up by softmax, and `softmaxlib.streaming` takes more numbers
+than fit in memory.
+`softmaxlib.teaching` serves the book and is imported on demand.
 """
 
-from softmaxlib import losses, naive, streaming
+from softmaxlib import attention, losses, naive, streaming
 from softmaxlib.activations import (
     argmax_one_hot,
     log_sigmoid,
@@ -19,6 +20,7 @@ from softmaxlib.activations import (
 
 __all__ = [
     "argmax_one_hot",
+    "attention",
     "log_sigmoid",
     "log_softmax",
     "logsumexp",

@@ -1,6 +1,6 @@
-"""Charts with sliders: the node of `softmaxlib.sphinx_charts` in web pages, and the scripts that draw it there.
+"""Charts with sliders: the node of `softmaxlib.teaching.charts.sphinx` in pages, and the scripts that draw it there.
 
-In Markdown, ``{chart} softmax_playground`` shows what the function of this name in `softmaxlib.interactive` returns.
+In Markdown, ``{chart} softmax_playground`` shows what `softmaxlib.teaching.charts.softmax_playground` returns.
 """
 
 import json
@@ -13,9 +13,9 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from inline_figures import VARIABLES
-from softmaxlib import interactive
-from softmaxlib.sphinx_charts import chart, chart_node
+from palette import with_variables
+from softmaxlib.teaching import charts
+from softmaxlib.teaching.charts.sphinx import chart, chart_node
 
 # charts.js loads the first three, in this order, once a chart is about to be seen.
 FILES = (
@@ -39,9 +39,9 @@ class ChartDirective(SphinxDirective):
 
     def run(self):
         """Return the figure."""
-        if self.arguments[0] not in vars(interactive):
-            raise self.error(f"softmaxlib.interactive has no chart {self.arguments[0]!r}")
-        spec = getattr(interactive, self.arguments[0])().to_dict()
+        if self.arguments[0] not in charts.__all__:
+            raise self.error(f"softmaxlib.teaching.charts has no chart {self.arguments[0]!r}")
+        spec = getattr(charts, self.arguments[0])().to_dict()
         figure = nodes.figure("", chart_node(spec, self.options.get("alt")))
         self.set_source_info(figure)
         self.add_name(figure)
@@ -67,9 +67,7 @@ def visit_chart(self, node):
         '<div class="chart-live"></div><div class="chart-sliders"></div>'
         f'<script type="application/json">{spec}</script></div>\n'
     )
-    for color, variable in VARIABLES.items():
-        html = html.replace(color, f"var({variable}, {color})")
-    self.body.append(html)
+    self.body.append(with_variables(html))
     raise nodes.SkipNode
 
 

@@ -4,14 +4,7 @@ import html
 import re
 from pathlib import Path
 
-# What softmaxlib.figures draws with, and the variables of book.css that take over on a page.
-VARIABLES = {
-    "#767b83": "--figure-ink",
-    "#0072b2": "--figure-blue",
-    "#d55e00": "--figure-vermilion",
-    "#009e73": "--figure-green",
-    "#cc79a7": "--figure-purple",
-}
+from palette import with_variables
 
 
 def inline(svg, alt, prefix):
@@ -26,13 +19,11 @@ def inline(svg, alt, prefix):
     used = set(re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)', svg))
     svg = re.sub(r' id="([^"]*)"', lambda id_: id_[0] if {(id_[1], ""), ("", id_[1])} & used else "", svg)
     svg = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)
-    for color, variable in VARIABLES.items():
-        svg = svg.replace(color, f"var({variable}, {color})")
     width, height = (round(float(re.search(rf' {side}="([\d.]+)pt"', svg)[1]) * 4 / 3) for side in ("width", "height"))
     tag = f'<svg class="figure" role="img" aria-label="{html.escape(alt)}" width="{width}" height="{height}" '
     view_box = re.search(r'viewBox="[^"]*"', svg)[0]
     svg = re.sub(r"^<svg [^>]*>", f'{tag}{view_box} xmlns:xlink="http://www.w3.org/1999/xlink">', svg)
-    return re.sub(r"\s*\n\s*", "\n", svg)
+    return re.sub(r"\s*\n\s*", "\n", with_variables(svg))
 
 
 def replace_images(app, pagename, templatename, context, doctree):

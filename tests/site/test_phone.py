@@ -1,6 +1,6 @@
 """The rules of test_pages.py on a phone; a file of its own, so that two workers share the pages."""
 
-from test_pages import Rules
+from tests.site.test_pages import Rules
 
 
 class TestPhone(Rules):

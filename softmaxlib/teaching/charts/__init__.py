@@ -1,0 +1,26 @@
+"""Charts with sliders, whose numbers are computed where they are drawn: in the page or in JupyterLab.
+
+From the import on, Altair shows every chart under one MIME type only. JupyterLab draws it without a network,
+and the book's website with its own scripts (see `softmaxlib.teaching.charts.sphinx`).
+"""
+
+import altair as alt
+
+from softmaxlib.teaching.charts.sigmoid import sigmoid_playground
+from softmaxlib.teaching.charts.softmax import softmax_playground
+from softmaxlib.teaching.charts.stable_softmax import stable_softmax_playground
+from softmaxlib.teaching.charts.temperature import temperature_playground
+
+__all__ = ["sigmoid_playground", "softmax_playground", "stable_softmax_playground", "temperature_playground"]
+
+# The charts are Vega-Lite 6; JupyterLab and Jupyter Book 1 know the name of version 5, and what is used is in both.
+MIME_TYPE = "application/vnd.vegalite.v5+json"
+
+
+def _mime_bundle(spec):
+    """Offer a chart under the book's MIME type, and as a few words where nothing can be drawn."""
+    return {MIME_TYPE: spec, "text/plain": "<interactive chart>"}
+
+
+alt.renderers.register("softmaxlib", _mime_bundle)
+alt.renderers.enable("softmaxlib")

@@ -1,0 +1,1 @@
+"""The checks behind the exercises: a folder for each part of the book, in it a module for each chapter."""

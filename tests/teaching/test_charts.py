@@ -1,0 +1,280 @@
+"""The charts: their sliders, the numbers that their expressions compute, and how notebooks and pages get them."""
+
+import json
+import re
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import altair as alt
+import numpy as np
+import pytest
+import vl_convert
+
+from softmaxlib import naive, sigmoid, softmax
+from softmaxlib.teaching import charts, figures
+from softmaxlib.teaching.charts.sphinx import MimeRenderer, chart, chart_node, picture
+from softmaxlib.teaching.charts.stable_softmax import FORMATS, rounded
+from softmaxlib.teaching.example import LOGITS
+
+START = {"panda": 0.25, "seal": 1.23, "duck": -0.8, "T": 1}
+Z = np.array(LOGITS)
+CHARTS = ["softmax", "temperature", "sigmoid", "stable_softmax"]
+
+
+def make(name):
+    return getattr(charts, f"{name}_playground")().to_dict()
+
+
+@pytest.fixture
+def spec():
+    return make("softmax")
+
+
+@pytest.fixture(params=CHARTS)
+def each(request):
+    """Every chart in turn."""
+    return make(request.param)
+
+
+def texts(svg):
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def drawn(spec, **values):
+    """Draw a chart whose sliders stand at other values."""
+    assert values.keys() <= {param["name"] for param in spec["params"]}
+    params = [
+        param | {"value": values[param["name"]]} if param["name"] in values else param for param in spec["params"]
+    ]
+    return vl_convert.vegalite_to_svg(spec | {"params": params}, allowed_base_urls=[])
+
+
+def sliders(spec):
+    return [param for param in spec["params"] if param.get("bind", {}).get("input") == "range"]
+
+
+def test_sliders_have_names_ranges_and_the_running_example(spec):
+    assert {param["name"]: param["value"] for param in spec["params"]} == START
+    bound = [slider["bind"] for slider in sliders(spec)]
+    assert [bind["name"] for bind in bound] == ["logit of panda", "logit of seal", "logit of duck", "temperature T"]
+    assert [(bind["min"], bind["max"]) for bind in bound] == [(-5, 5)] * 3 + [(0.1, 5)]
+
+
+def test_sliders_stand_where_a_browser_leaves_them(each):
+    for slider in sliders(each):
+        bind = slider["bind"]
+        steps = (np.array([slider["value"], bind["max"]]) - bind["min"]) / bind["step"]
+        np.testing.assert_allclose(steps, steps.round(), atol=1e-9, err_msg=bind["name"])
+
+
+def test_charts_fit_a_phone_and_keep_their_size(each):
+    size = re.compile(r'width="(\d+)" height="(\d+)"')
+    ends = [{slider["name"]: slider["bind"][end] for slider in sliders(each)} for end in ("min", "max")]
+    [(width, height)] = {size.search(drawn(each, **values)).groups() for values in [{}, *ends]}
+    assert int(width) <= 300
+    assert int(height) <= 500
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"panda": 5, "seal": 5, "duck": 5},
+        {"panda": -5, "seal": 5, "duck": 0, "T": 0.1},
+        {"panda": 2.5, "T": 5},
+        {"panda": 800, "seal": 801, "duck": -800},  # no slider goes there; exp would overflow without the shift
+    ],
+)
+def test_chart_computes_softmax(spec, values):
+    z = [(START | values)[name] for name in figures.CLASSES]
+    p = softmax(z, temperature=(START | values)["T"])
+    svg = drawn(spec, **values)
+    assert texts(svg)[-3:] == [f"{value:.3f}" for value in p]
+    said = re.findall(r'aria-label="(\w+ [\d.]+)" role="graphics-symbol" aria-roledescription="bar"', svg)
+    assert said == [f"{name} {value:.3f}" for name, value in zip(figures.CLASSES, p, strict=True)]
+
+
+def test_bars_have_the_heights_and_the_colors_of_the_classes(spec):
+    bars = re.findall(
+        r'aria-roledescription="bar" d="M[\d.]+,[\d.]+h[\d.]+v([\d.]+)h[^"]*" fill="([^"]*)"', drawn(spec)
+    )
+    heights = np.array([float(height) for height, _ in bars])
+    np.testing.assert_allclose(heights / heights.sum(), softmax([0.25, 1.23, -0.8]), atol=1e-3)
+    assert tuple(color for _, color in bars) == figures.CLASS_COLORS
+
+
+def test_label_above_a_full_bar_stays_inside_the_picture(spec):
+    place = r'translate\([\d.]+,(-?[\d.]+)\)"'
+    frame = float(re.search(place + '><g class="mark-group role-frame', drawn(spec))[1])  # stays when a slider moves
+    moved = drawn(spec, panda=-5, seal=5, duck=-5, T=0.1)
+    baseline = float(re.search(place + r"[^>]*>1\.000</text>", moved)[1])
+    assert frame + baseline > 0.75 * 14  # the height of a digit
+
+
+def aria(svg, what):
+    """Return what a screen reader hears of the marks of one kind."""
+    return re.findall(rf'aria-label="([^"]*)" role="graphics-symbol" aria-roledescription="{what}"', svg)
+
+
+def points(svg):
+    """Return the places of the points, which are circles."""
+    return np.array(re.findall(r'translate\(([\d.]+),([\d.]+)\)" d="M5\.477', svg), dtype=float)
+
+
+def line(svg, color):
+    """Return the corners of a line."""
+    [path] = re.findall(rf'd="M([^"]*)" stroke="{color}" stroke-width="2', svg)
+    return np.array([corner.split(",") for corner in path.split("L")], dtype=float)
+
+
+@pytest.mark.parametrize("temperature", [0.1, 0.35, 1, 5])
+def test_temperature_moves_the_bars_and_the_point(temperature):
+    p = softmax(Z, temperature=temperature)
+    svg = drawn(make("temperature"), T=temperature)
+    assert aria(svg, "bar") == [f"{name} {value:.3f}" for name, value in zip(figures.CLASSES, p, strict=True)]
+    assert f"T = {temperature:.2f}" in texts(svg)
+    np.testing.assert_allclose(points(svg), [in_triangle(p)], atol=1e-3)
+
+
+def in_triangle(p):
+    return (figures.simplex_xy(p) * [1, -1] + [0.15, 1]) * [240 / 1.3, 207 / 1.12]
+
+
+def test_way_of_the_point_leads_from_the_corner_of_the_winner_to_the_center():
+    way = line(drawn(make("temperature")), figures.PURPLE)
+    temperatures = 10 ** (np.arange(-40, 41)[:, None] / 20)
+    np.testing.assert_allclose(way, in_triangle(softmax(Z / temperatures)), atol=2e-3)
+    np.testing.assert_allclose(way[[0, -1]], in_triangle([[0, 1, 0], [1 / 3, 1 / 3, 1 / 3]]), atol=1)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"a": 4, "b": 1.2, "x": 1.5},
+        {"a": 0, "b": 0.4, "x": 2.4},
+        {"a": -16, "b": 2.4, "x": 0},
+        {"a": 16, "b": 2.4, "x": 0},
+        {"a": 1000, "b": 1.2, "x": 0},  # no slider goes there; exp overflows, and 1 / inf is right
+    ],
+)
+def test_sigmoid_of_slope_threshold_and_length(values):
+    a, b, x = values.values()
+    svg = drawn(make("sigmoid"), **values)
+    z = f"{a * (x - b):.2f}".replace("-", "−")
+    result = f"score {z}, probability {sigmoid(a * (x - b)):.3f}"
+    assert result in texts(svg)
+    assert aria(svg, "point") == [f"at {x} m: {result}"]
+    assert "NaN" not in svg
+    rights, downs = line(svg, figures.BLUE).T
+    height = float(re.search(r'd="M0,0h[\d.]+v([\d.]+)', svg)[1])
+    curve = sigmoid(a * (np.linspace(0, 2.4, 241) - b))
+    np.testing.assert_allclose((height - downs) / (height - 18), curve, atol=1e-4)
+    np.testing.assert_allclose(rights / rights.max(), np.linspace(0, 1, 241), atol=1e-4)
+    assert len(points(svg)) == 2
+
+
+@pytest.mark.parametrize(
+    ("dtype", "shift", "nans"),
+    [
+        ("float16", -19, 3),  # 0 / 0
+        ("float16", -15.5, 0),  # wrong digits
+        ("float16", 0, 0),
+        ("float16", 9.5, 0),  # only the sum overflows: zeros
+        ("float16", 10, 1),  # inf / inf, and 0 for the others
+        ("float16", -1000, 3),
+        ("float32", -106, 3),
+        ("float32", 10, 0),
+        ("float32", 87.25, 0),
+        ("float32", 1000, 3),
+        ("float64", -747, 3),
+        ("float64", -100, 0),
+        ("float64", 708.25, 0),
+        ("float64", 708.75, 1),
+        ("float64", 1000, 3),
+    ],
+)
+def test_plain_and_stable_softmax_in_each_dtype(dtype, shift, nans):
+    coarse = round(shift / 10) * 10
+    svg = drawn(make("stable_softmax"), coarse=coarse, fine=shift - coarse, dtype=dtype)
+    said = [mark.split() for mark in aria(svg, "bar")]
+    assert [mark[:2] for mark in said] == [[form, name] for form in ("plain", "stable") for name in figures.CLASSES]
+    values = np.array([mark[2] for mark in said]).reshape(2, 3)
+    assert [text for text in texts(svg) if text in values] == values.ravel().tolist()
+    assert values.ravel().tolist().count("nan") == nans
+    z = (Z + shift).astype(dtype)
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(values[0].astype(float), naive.softmax(z), atol=6e-4)
+    np.testing.assert_allclose(values[1].astype(float), softmax(z), atol=6e-4 + np.finfo(dtype).eps)
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_rounding_is_that_of_the_dtype(dtype):
+    info = np.finfo(dtype)
+    least, largest = float(info.smallest_subnormal), float(info.max)
+    step = 2.0 ** (info.maxexp - 1 - info.nmant)
+    x = np.array([0, 0.5, 0.75, 1, 1.5, 2.5, 2**info.nmant - 0.5, 2**info.nmant + 0.5]) * least
+    x = np.append(x, [largest, largest + 0.49 * step, largest + 0.5 * step, 2 * largest, 1 + info.eps / 2])
+    x = np.append(x, [1 + 1.5 * info.eps, 1 - info.eps / 4, 0.1])
+    x = np.append(x, 2 ** np.random.default_rng(0).uniform(info.minexp - info.nmant - 2, info.maxexp, 200))
+    x = np.append(x, -x)
+    chart = alt.Chart(alt.Data(values=[{"x": value} for value in x.tolist()]))
+    chart = chart.mark_text().transform_calculate(rounded=rounded("datum.x")).encode(text="rounded:N")
+    shown = texts(drawn(chart.to_dict() | {"params": make("stable_softmax")["params"]}, dtype=dtype))
+    with np.errstate(over="ignore"):
+        expected = x.astype(dtype).astype(float)
+    np.testing.assert_array_equal([float(text) for text in shown], expected)
+
+
+def test_only_json_that_jupyterlab_draws_offline_and_a_few_words_are_shown(spec):
+    bundle = charts.softmax_playground()._repr_mimebundle_()
+    assert bundle == {"application/vnd.vegalite.v5+json": spec, "text/plain": "<interactive chart>"}
+
+
+def test_spec_refers_to_no_address_but_that_of_its_language(each):
+    assert re.findall(r"https?://[^\"]*", json.dumps(each)) == [each["$schema"]]
+
+
+def test_specs_are_the_same_in_each_session_and_each_time():
+    made = f"[getattr(i, f'{{name}}_playground')().to_dict() for name in {CHARTS}]"
+    code = f"import json; from softmaxlib.teaching import charts as i; print(json.dumps({made}))"
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(other.stdout) == [make(name) for name in CHARTS] == [make(name) for name in CHARTS]
+
+
+def test_charts_need_no_docutils_in_jupyter():
+    code = "import sys; import softmaxlib.teaching.charts; print('docutils' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_picture_is_one_labeled_image_with_the_start_values(spec):
+    svg = picture(spec, 'Bars: "softmax" & more')
+    assert texts(svg)[-3:] == ["0.249", "0.664", "0.087"]
+    assert svg.startswith('<svg role="img" aria-label="Bars: &quot;softmax&quot; &amp; more" ')
+    assert (svg.count("aria-"), svg.count("role="), svg.count(" id="), svg.count("class=")) == (1, 1, 0, 0)
+    assert ">panda</text>\n" in svg  # the search index takes the tags away, and only these
+
+
+def output(mime_type, spec, **image):
+    return SimpleNamespace(
+        mime_type=mime_type, content=spec, cell_metadata={"mystnb": {"image": image}} if image else {}
+    )
+
+
+def test_plug_in_takes_charts_and_the_alt_text_of_the_cell(spec):
+    [node] = MimeRenderer.handle_mime(None, output(charts.MIME_TYPE, spec, alt="Three bars."), False)
+    assert isinstance(node, chart)
+    assert (node["spec"], node["alt"]) == (spec, "Three bars.")
+    [node] = MimeRenderer.handle_mime(None, output(charts.MIME_TYPE, spec), False)
+    assert node["alt"] == spec["description"]
+
+
+def test_plug_in_leaves_the_rest_to_others(spec):
+    assert MimeRenderer.handle_mime(None, output("text/plain", "3"), False) is None
+    assert MimeRenderer.handle_mime(None, output(charts.MIME_TYPE, spec), True) is None
+
+
+def test_builders_that_do_not_know_charts_write_the_picture(spec):
+    node = chart_node(spec)
+    assert node["format"] == "html"
+    assert node.astext() == picture(spec, spec["description"])
