@@ -36,7 +36,7 @@ inf                  1               0
 
 import numpy as np
 
-from softmaxlib.arguments import as_classes, as_integer, as_real, as_temperature, masked
+from softmaxlib.arguments import as_classes, as_num_classes, as_real, as_temperature, masked
 from softmaxlib.kernel import (
     QUIET,
     Layout,
@@ -365,7 +365,7 @@ def one_hot(y, num_classes):
     TypeError
         If `y` or `num_classes` is not of integers.
     ValueError
-        If `num_classes` is not positive, or a class index is out of range.
+        If `num_classes` is not positive or larger than any array, or a class index is out of range.
 
     References
     ----------
@@ -377,9 +377,7 @@ def one_hot(y, num_classes):
     array([[1., 0., 0.],
            [0., 0., 1.]])
     """
-    num_classes = as_integer(num_classes, "num_classes")
-    if num_classes < 1:
-        raise ValueError(f"num_classes is {num_classes}; expected at least 1")
+    num_classes = as_num_classes(num_classes)
     y = as_classes(y, num_classes)
     return np.equal(y[..., np.newaxis], np.arange(num_classes)).astype(np.float64)
 

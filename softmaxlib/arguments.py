@@ -1,11 +1,14 @@
 """What the functions accept: clear errors that name the argument, and nothing lost on the way in."""
 
+import math
 import numbers
 import operator
+import sys
 
 import numpy as np
 
-LARGEST = np.finfo(np.float64).max
+LARGEST = float(np.finfo(np.float64).max)
+TINY = float(np.finfo(np.float64).tiny)
 
 
 def as_array(value, name):
@@ -15,19 +18,38 @@ def as_array(value, name):
             f"{name} is a masked array of shape {value.shape}, whose mask would be lost; expected a plain array "
             "(for z: z.data, with where=~z.mask)"
         )
+    if _holds_masked(value):
+        raise TypeError(
+            f"{name} is a {type(value).__name__} that holds a masked array, whose mask would be lost; "
+            "expected plain arrays and numbers"
+        )
     try:
         return np.asarray(value)
     except ValueError as error:
-        raise ValueError(f"{name} is ragged; expected rows of one length ({error})") from None
+        if "inhomogeneous" in str(error):
+            raise ValueError(f"{name} is ragged; expected rows of one length ({error})") from None
+        raise ValueError(f"{name}, of type {type(value).__name__}, cannot be read as an array ({error})") from error
 
 
 def as_real(value, name):
-    """Return `value` as a floating array in native byte order; integers and booleans become float64."""
+    """Return `value` as a floating array in native byte order.
+
+    Integers and booleans become float64. An integer that float64 cannot hold is refused, not rounded.
+    """
     array = as_array(value, name)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} has dtype {array.dtype} and shape {array.shape}; expected real numbers")
-    dtype = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.float64
-    return array.astype(dtype, copy=False)
+    if issubclass(array.dtype.type, np.floating):
+        if isinstance(value, (list, tuple)):  # np.asarray rounds integers that stand beside floats
+            large = np.abs(array) >= np.float64(2**53)
+            if large.any():
+                _check_exact(np.asarray(value, object)[large], array, name)
+        return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    if array.dtype.kind == "O" and array.size and all(type(x) in (int, float, bool) for x in array.flat):
+        _check_exact(array.ravel(), array, name)  # NumPy keeps integers beyond 64 bits as objects
+    elif array.dtype.kind not in "iub":
+        raise TypeError(_not_real(array, name))
+    elif array.dtype.itemsize == 8:
+        _check_exact(array[np.abs(array.astype(np.float64)) >= 2**53], array, name)
+    return array.astype(np.float64)
 
 
 def as_integer(value, name):
@@ -40,16 +62,34 @@ def as_integer(value, name):
         raise TypeError(f"{name} is {value!r}, of type {type(value).__name__}; expected an integer") from None
 
 
+def as_flag(value, name):
+    """Return `value` as a bool; 1 and "no" are not flags here."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} is {value!r}, of type {type(value).__name__}; expected True or False")
+    return bool(value)
+
+
 def as_temperature(value):
     """Return `value` as a positive, finite float."""
-    if type(value) is not float:
+    if type(value) is float:
+        temperature = value
+    else:
         if isinstance(value, np.ndarray) and value.ndim == 0:
             value = value[()]
         if not isinstance(value, numbers.Real) or isinstance(value, bool):
             raise TypeError(f"temperature is {value!r}; expected one real number")
-    if not 0 < value <= LARGEST:
+        try:
+            temperature = float(value)
+        except OverflowError:  # a fraction or an integer above LARGEST
+            temperature = math.inf if value > 0 else -math.inf
+    if TINY <= temperature <= LARGEST or (temperature > 0 and temperature == value < TINY):
+        return temperature
+    if temperature == value or math.isnan(temperature):
         raise ValueError(f"temperature is {value}; expected a positive, finite number")
-    return float(value)
+    raise ValueError(
+        f"temperature, of type {type(value).__name__}, is {temperature} as a float64; "
+        "expected a positive, finite number that float64 holds"
+    )
 
 
 def masked(z, where):
@@ -66,17 +106,64 @@ def masked(z, where):
     return np.where(where, z, z.dtype.type(-np.inf))
 
 
-def as_classes(value, num_classes):
-    """Return class indices, all from 0 to `num_classes` - 1, as an integer array."""
+def as_num_classes(value):
+    """Return a number of classes as an int, if an array can have so many."""
+    num_classes = as_integer(value, "num_classes")
+    most = sys.maxsize // np.dtype(np.float64).itemsize
+    if num_classes < 1:
+        raise ValueError(f"num_classes is {num_classes}; expected at least 1")
+    if num_classes > most:
+        raise ValueError(f"num_classes is {num_classes}; expected at most {most}, as more float64 fit in no memory")
+    return num_classes
+
+
+def as_classes(value, num_classes, reason=None):
+    """Return class indices, all from 0 to `num_classes` - 1, as an integer array; `reason` tells why so many."""
     y = as_array(value, "y")
     if y.size == 0:
         y = y.astype(np.intp)  # np.asarray([]) is float64
-    if y.dtype.kind not in "iu":
+    if y.dtype.kind not in "iu" and not (y.dtype.kind == "O" and all(type(x) is int for x in y.flat)):
         raise TypeError(f"y has dtype {y.dtype} and shape {y.shape}; expected integer class indices")
     outside = (y < 0) | (y >= num_classes)
     if outside.any():
         raise ValueError(
             f"y, of shape {y.shape}, contains the class {y[outside][0]}; "
-            f"expected 0 to {num_classes - 1} (num_classes is {num_classes})"
+            f"expected 0 to {num_classes - 1} ({reason or f'num_classes is {num_classes}'})"
         )
-    return y
+    return y.astype(np.intp)
+
+
+def _holds_masked(value):
+    """Whether a list or tuple holds a masked array, or the constant `numpy.ma.masked`, at any depth."""
+    if not isinstance(value, (list, tuple)):
+        return isinstance(value, np.ma.MaskedArray)
+    types = set(map(type, value))
+    return any(issubclass(t, (list, tuple, np.ma.MaskedArray)) for t in types) and any(map(_holds_masked, value))
+
+
+def _check_exact(entries, array, name):
+    """Raise an error for the first integer among the `entries` of an `array` that its floating dtype cannot hold."""
+    dtype = array.dtype if array.dtype.kind == "f" else np.dtype(np.float64)
+    for x in entries:
+        if not isinstance(x, numbers.Integral):
+            continue
+        x = int(x)
+        try:
+            rounded = int(dtype.type(x))
+        except OverflowError:
+            fate = f"an integer of {x.bit_length()} bits, which {dtype} cannot hold"
+        else:
+            if rounded == x:
+                continue
+            fate = f"{x}, which {dtype} would round to {rounded}"
+        raise ValueError(
+            f"{name}, of shape {array.shape}, contains {fate}; expected integers that {dtype} holds exactly"
+        )
+
+
+def _not_real(array, name):
+    """Say what is wrong with the dtype of an array."""
+    message = f"{name} has dtype {array.dtype} and shape {array.shape}; expected real numbers"
+    if array.dtype.kind in "fV" and array.dtype.names is None:  # bfloat16 and its like
+        message += f" in a dtype of NumPy's own, float16 to longdouble: convert them, as by {name}.astype(np.float32)"
+    return message
