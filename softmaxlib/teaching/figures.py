@@ -4,12 +4,73 @@ Text in figures is Unicode, not mathtext: Matplotlib would cut a formula into si
 neither a screen reader nor a search finds.
 """
 
+import io
+import re
+
 import matplotlib as mpl
 import numpy as np
 from IPython import get_ipython
+from matplotlib.backend_bases import register_backend
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.cbook import file_requires_unicode, open_file_cm
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from softmaxlib.teaching.example import BLUE, CLASS_COLORS, CLASSES, GREEN, INK, PURPLE, VERMILION
+
+FACTORS_OR_LONG_NUMBER = re.compile(r"(?:matrix|scale)\([^)]*\)|-?\d+\.\d{3,}")
+
+
+def rounded(svg):
+    """Round the coordinates in a drawing to 1/100 of a point, which is finer than a screen shows.
+
+    Matplotlib writes six decimals, and the last of them depends on the processor. Text stays as it is, and so do the
+    factors of a scaling.
+
+    Parameters
+    ----------
+    svg : str
+        The drawing, as Matplotlib writes it.
+
+    Returns
+    -------
+    str
+        The drawing, with at most two decimals.
+
+    Examples
+    --------
+    >>> rounded('<text x="48.906178" y="-0.001">0.6645</text>')
+    '<text x="48.91" y="0">0.6645</text>'
+    """
+
+    def shorter(match):
+        found = match[0]
+        if found.endswith(")"):
+            return found
+        return f"{round(float(found), 2) + 0:.2f}".rstrip("0").rstrip(".")  # + 0 makes 0 of -0
+
+    return re.sub("<[^>]*>", lambda tag: FACTORS_OR_LONG_NUMBER.sub(shorter, tag[0]), svg)
+
+
+class RoundedSVG(FigureCanvasSVG):
+    """Matplotlib's canvas for SVG, with `rounded` coordinates."""
+
+    def print_svg(self, filename, *, bbox_inches_restore=None, metadata=None, **_):
+        """Write the figure into a file, as `matplotlib.figure.Figure.savefig` asks for it.
+
+        Parameters
+        ----------
+        filename : str, path or file
+            Where to write.
+        bbox_inches_restore, metadata
+            For Matplotlib's own canvas.
+        **_
+            What Matplotlib passes to canvases of other formats.
+        """
+        drawing = io.StringIO()
+        super().print_svg(drawing, bbox_inches_restore=bbox_inches_restore, metadata=metadata)
+        text = rounded(drawing.getvalue())
+        with open_file_cm(filename, "w", encoding="utf-8") as file:
+            file.write(text if file_requires_unicode(file) else text.encode())
 
 
 def use_style():
@@ -45,6 +106,7 @@ def use_style():
             "ytick.color": INK,
         }
     )
+    register_backend("svg", RoundedSVG, "Scalable Vector Graphics")
     if get_ipython() is not None:
         unstamped = dict.fromkeys(["Date", "Creator", "Format", "Type"])  # the same figure is the same text
         set_matplotlib_formats("svg", bbox_inches=None, metadata=unstamped)

@@ -1,8 +1,12 @@
 """The recurring drawings: what they show, and that they are the same each time."""
 
+import io
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from softmaxlib.teaching import figures
 
@@ -56,3 +60,62 @@ def test_style_draws_svg_in_jupyter(monkeypatch):
     [(args, kwargs)] = formats
     assert args == ("svg",)
     assert kwargs["metadata"]["Date"] is None
+
+
+def svg(fig, **options):
+    """Return a figure as it is saved, without the time."""
+    file = io.BytesIO()
+    fig.savefig(file, format="svg", metadata={"Date": None}, **options)
+    return file.getvalue().decode()
+
+
+def numbers(drawing):
+    """Return all numbers in the tags of a drawing, as they are written."""
+    return re.findall(r"-?\d+(?:\.\d+)?", " ".join(re.findall("<[^>]*>", drawing)))
+
+
+def crowd(ax, scale=1.0):
+    """Draw lines, points, text and a picture, whose coordinates have many decimals."""
+    x = np.random.default_rng(0).random(50) * scale
+    ax.plot(x, x**2)
+    ax.scatter(x, np.sqrt(x), s=7)
+    ax.text(0.123, 0.456, "0.123456")
+    ax.imshow(np.eye(3), extent=(0, 1 / 3, 0, 1 / 7), interpolation="none", aspect="auto")
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+
+
+def test_saved_coordinates_have_two_decimals_and_are_those_of_matplotlib(ax):
+    crowd(ax)
+    ax.images[0].remove()
+    saved = svg(ax.figure)
+    own = io.StringIO()
+    FigureCanvasSVG(ax.figure).print_svg(own, metadata={"Date": None})
+    assert max(len(number.partition(".")[2]) for number in numbers(saved)) == 2
+    assert max(len(number.partition(".")[2]) for number in numbers(own.getvalue())) == 6
+    ours, theirs = (np.array(numbers(drawing), dtype=float) for drawing in (saved, own.getvalue()))
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=0.00501)
+
+
+def test_last_bits_do_not_change_a_figure():
+    drawings = []
+    for scale in (1, 1 - 1e-9):
+        fig, ax = plt.subplots()
+        crowd(ax, scale)
+        drawings.append(svg(fig))
+        plt.close(fig)
+    assert drawings[0] == drawings[1]
+
+
+def test_rounding_leaves_text_and_scales_alone(ax):
+    kept = '<g transform="matrix(0.00123 0 0 -0.00456 1.23456 7)"><text x="1" y="2">0.123456</text></g>'
+    assert figures.rounded(kept) == kept
+    crowd(ax)
+    assert ">0.123456</text>" in svg(ax.figure)
+
+
+def test_figures_are_saved_to_paths_and_to_files_of_text(ax, tmp_path):
+    ax.plot([0, 1], [1, 2])
+    ax.figure.savefig(tmp_path / "figure.svg", metadata={"Date": None})
+    text = io.StringIO()
+    ax.figure.savefig(text, format="svg", metadata={"Date": None})
+    assert (tmp_path / "figure.svg").read_text(encoding="utf-8") == text.getvalue() == svg(ax.figure)
