@@ -1,65 +1,81 @@
-"""The ePub: none of the website's scripts and sheets, and valid."""
+"""The ePub has none of the website's scripts and sheets, and it is valid."""
 
 import re
 import zipfile
 from pathlib import Path
 
+from finish import leftovers
+
 KEPT = ("epub.css", "pygments.css", "basic.css")
-FEATURES = {"mathml": "<math", "svg": "<svg", "scripted": "<script"}
+FEATURES = {"mathml": "<math", "svg": "<svg"}
 
 
-def drop_assets(app):
-    """Leave the website's own files out, before the builder copies them."""
-    if app.builder.name == "epub":
+def is_epub(app):
+    """Tell whether this build makes the ePub."""
+    return app.builder.name == "epub"
+
+
+def leave_out_static_files(app):
+    """Leave the website's own files out of the folder from which the ePub is packed."""
+    if is_epub(app):
         app.config.html_static_path = []
-        app.config.html_css_files = []
-        app.config.html_domain_indices = False
 
 
-def drop_links(app, pagename, templatename, context, doctree):
-    """Link to no script and to no sheet but those of a book."""
-    if app.builder.name == "epub":
-        context["script_files"] = []
-        context["css_files"] = [sheet for sheet in context["css_files"] if str(sheet.filename).endswith(KEPT)]
+def only_book(page):
+    """Return a page without scripts and without sheets other than those of a book."""
+    page = leftovers.remove(page)
+    page = re.sub(r"\s*<script\b.*?</script>", "", page, flags=re.S)
+    sheet = r'\s*<link rel="stylesheet"[^>]*href="(?P<address>[^"?]*)[^>]*>'
+    return re.sub(sheet, lambda match: match[0] if match["address"].endswith(KEPT) else "", page)
 
 
-def correct(app, error):
-    """Make it valid: the manifest says which pages hold formulas and pictures, and the contents lead to the pages.
+def declare(manifest, pages):
+    """Return a manifest that says which pages hold formulas and pictures, as readers of ePubs demand."""
 
-    Sphinx does neither; it counts the addresses of the contents from the folder of the first page.
+    def declared(match):
+        page = pages.get(re.search(r'href="([^"]*)"', match[0])[1], "")
+        features = " ".join(name for name, mark in FEATURES.items() if mark in page)
+        if not features or "properties=" in match[0]:
+            return match[0]
+        return f'{match[0][:-2].rstrip()} properties="{features}" />'
+
+    return re.sub(r"<item [^>]*/>", declared, manifest)
+
+
+def lead(contents, pages, folder):
+    """Return a table of contents whose addresses lead to the pages.
+
+    Sphinx counts some of them from the folder of the first page, where it does not put the table.
     """
-    if error is not None or app.builder.name != "epub":
+
+    def leading(match):
+        address = (folder / match[2]).as_posix()
+        return f'{match[1]}="{address}"' if address in pages else match[0]
+
+    return re.sub(r'(href|src)="([^"#]+)"', leading, contents)
+
+
+def finish(app, error):
+    """Read the ePub that Sphinx has packed, correct its pages and lists, and write it again."""
+    if error is not None or not is_epub(app):
         return
     path = Path(app.outdir, f"{app.config.epub_basename}.epub")
     with zipfile.ZipFile(path) as book:
         files = {info: book.read(info) for info in book.infolist()}
-    pages = {info.filename: data.decode() for info, data in files.items() if info.filename.endswith(".xhtml")}
-
-    def declare(item):
-        page = pages.get(re.search(r'href="([^"]*)"', item[0])[1], "")
-        features = " ".join(name for name, mark in FEATURES.items() if mark in page)
-        return (
-            item[0]
-            if not features or "properties=" in item[0]
-            else f'{item[0][:-2].rstrip()} properties="{features}" />'
-        )
-
-    def lead(match):
-        address = (Path(app.config.root_doc).parent / match[2]).as_posix()
-        return f'{match[1]}="{address}"' if address in pages else match[0]
-
+    texts = {
+        info.filename: data.decode() for info, data in files.items() if re.search(r"\.(xhtml|opf|ncx)$", info.filename)
+    }
+    changed = {name: only_book(text) for name, text in texts.items() if name.endswith(".xhtml")}
+    changed["content.opf"] = declare(texts["content.opf"], changed)
+    for name in ("nav.xhtml", "toc.ncx"):
+        changed[name] = lead(texts[name], changed, Path(app.config.root_doc).parent)
     with zipfile.ZipFile(path, "w") as book:
         for info, data in files.items():
-            if info.filename == "content.opf":
-                data = re.sub(r"<item [^>]*/>", declare, data.decode()).encode()
-            if info.filename in ("nav.xhtml", "toc.ncx"):
-                data = re.sub(r'(href|src)="([^"#]+)"', lead, data.decode()).encode()
-            book.writestr(info, data)
+            book.writestr(info, changed.get(info.filename, data))
 
 
 def setup(app):
-    """Connect after the extensions that add scripts and sheets."""
-    app.connect("builder-inited", drop_assets, priority=100)
-    app.connect("html-page-context", drop_links, priority=950)
-    app.connect("build-finished", correct)
+    """Connect to the begin and to the end of the build."""
+    app.connect("builder-inited", leave_out_static_files)
+    app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

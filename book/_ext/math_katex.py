@@ -67,30 +67,18 @@ def visit_math_block(translator, node):
     raise nodes.SkipNode
 
 
-def copy_styles(app, error):
-    """Put KaTeX's sheet and fonts beside the pages."""
-    if error is None and app.builder.format == "html" and app.builder.name != "epub":
+def copy_styles(app):
+    """Put KaTeX's sheet and fonts where pages find them, before the pages are written, which give their checksums."""
+    if app.builder.format == "html" and app.builder.name != "epub":
         source, target = Path(app.srcdir) / KATEX, Path(app.outdir) / "_static" / "katex"
         copy_asset(source / "katex.min.css", target)
         for font in (source / "fonts").glob("*.woff2"):
             copy_asset(font, target / "fonts")
 
 
-def name_fonts(app, pagename, templatename, context, doctree):
-    """Tell early.js which fonts the formulas of a page need first."""
-    body = context.get("body") or ""
-    if app.builder.format == "html" and 'class="katex' in body:
-        names = ["Main-Regular", "Math-Italic"] + ["Size1-Regular"] * ("small-op" in body)
-        files = [context["pathto"](f"_static/katex/fonts/KaTeX_{name}.woff2", 1) for name in names]
-        context["metatags"] = (
-            context.get("metatags", "") + f'\n<meta name="formula-fonts" content="{" ".join(files)}" />'
-        )
-
-
 def setup(app):
     """Register the renderer; `html_math_renderer: katex` chooses it."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.add_css_file("katex/katex.min.css")
-    app.connect("html-page-context", name_fonts)
-    app.connect("build-finished", copy_styles, priority=100)
+    app.connect("builder-inited", copy_styles)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,7 +23,7 @@ def sheet():
 
 def write_sheet(app):
     """Put the sheet where pages find it, before they are written, which give its checksum."""
-    if app.builder.format == "html":
+    if app.builder.format == "html" and app.builder.name != "epub":
         folder = Path(app.outdir, "_static")
         folder.mkdir(parents=True, exist_ok=True)
         Path(folder, "palette.css").write_text(sheet(), encoding="utf-8")
