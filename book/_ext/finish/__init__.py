@@ -7,6 +7,8 @@ function of a page's text; what it needs to know about the site comes as an argu
 
 from pathlib import Path
 
+from single_page import lead_within
+
 from . import figures, formulas, leftovers, policy, scripts, sheet
 
 DONE = "Content-Security-Policy"  # the last step writes it, so a page that has it was finished by an earlier build
@@ -54,7 +56,8 @@ def finish(app, error):
     if app.builder.name == "html":
         pages = finish_site(pages, site, Path(app.srcdir))
     else:
-        pages = {path: finish_page(page, site / "_images") for path, page in pages.items()}
+        root = f"{app.config.root_doc}.html"
+        pages = {path: lead_within(finish_page(page, site / "_images"), root) for path, page in pages.items()}
     for path, page in pages.items():
         path.write_text(page, encoding="utf-8")
 
