@@ -6,9 +6,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 BOOK = Path(__file__).parents[2] / "book"
+CLAIMS = yaml.safe_load((BOOK / "reference" / "claims.yml").read_text(encoding="utf-8"))  # claim: name of its page
 
 # What is no prose is blanked character by character, so that a place in the prose is the same place in the Markdown:
 # blocks by spaces, which end a paragraph, and what stands within a paragraph by NUL, which does not.

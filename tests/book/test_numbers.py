@@ -12,7 +12,7 @@ import re
 from functools import cache
 from itertools import chain
 
-from tests.book.pages import CHAPTERS, NOTEBOOKS, PAGES, TEMPLATE, complaint, each, numbers, passages, tags
+from tests.book.pages import CHAPTERS, CLAIMS, NOTEBOOKS, PAGES, TEMPLATE, complaint, each, numbers, passages
 
 
 @cache
@@ -22,10 +22,8 @@ def notebooks():
     for page in NOTEBOOKS:
         labels = re.findall(r"^\$\$ \((\S+)\)$|^\((\S+)\)=$|^:label: (\S+)$", page.markdown, flags=re.M)
         figures = [cell.metadata.mystnb.figure.name for cell in page.figures]
-        claims = [tag.partition("claim-")[2] for cell in page.cells("code") for tag in tags(cell)]
-        claims = [f"{page.path.stem}-{claim.lower()}" for claim in claims if claim]
-        home |= dict.fromkeys([*map("".join, labels), *figures, *claims], page)
-    return home
+        home |= dict.fromkeys([*map("".join, labels), *figures], page)
+    return home | {f"claim-{claim.lower()}": home[page] for claim, page in CLAIMS.items()}
 
 
 def linked(page, passage):
