@@ -69,6 +69,19 @@ def as_flag(value, name):
     return bool(value)
 
 
+def as_mask(value, shape, of):
+    """Return a mask as an array of bool of a shape, that `of` the scores for example, to which it has to broadcast."""
+    mask = as_array(value, "where")
+    if mask.dtype != bool:
+        raise TypeError(f"where has dtype {mask.dtype} and shape {mask.shape}; expected booleans")
+    try:
+        return np.broadcast_to(mask, shape)
+    except ValueError:
+        raise ValueError(
+            f"where has shape {mask.shape}; expected one that broadcasts to that of {of}, {shape}"
+        ) from None
+
+
 def as_temperature(value):
     """Return `value` as a positive, finite float."""
     if type(value) is float:
