@@ -36,18 +36,8 @@ inf                  1               0
 
 import numpy as np
 
-from softmaxlib.arguments import as_classes, as_num_classes, as_real, as_temperature, masked
-from softmaxlib.kernel import (
-    QUIET,
-    Layout,
-    add_up,
-    all_in_range,
-    blocks,
-    empty_like,
-    log_of_total,
-    shifted_exponentials,
-    work_dtype,
-)
+from softmaxlib.arguments import as_classes, as_flag, as_num_classes, as_real, as_temperature
+from softmaxlib.kernel import Layout, Work, blocks, log_softmax_terms, masked, softmax_terms, work_dtype
 
 
 def sigmoid(z):
@@ -90,7 +80,7 @@ def sigmoid(z):
     array([0. , 0.5, 1. ])
     """
     z = as_real(z, "z")
-    with np.errstate(**QUIET):
+    with np.errstate(all="ignore"):
         small = np.exp(-np.abs(_widened(z)))
         return (np.where(z < 0, small, 1) / (1 + small)).astype(z.dtype)[()]
 
@@ -130,7 +120,7 @@ def log_sigmoid(z):
     array([-1.000e+03, -6.931e-01])
     """
     z = as_real(z, "z")
-    with np.errstate(**QUIET):
+    with np.errstate(all="ignore"):
         return (np.minimum(z, 0) - np.log1p(np.exp(-np.abs(_widened(z))))).astype(z.dtype)[()]
 
 
@@ -196,18 +186,12 @@ def softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     >>> softmax([1000.25, 1001.23, 999.2]).round(3)
     array([0.249, 0.664, 0.087])
     """
-    logits, layout, dtype, exact = _prepared(z, axis, where, fast)
-    temperature = as_temperature(temperature)
-    results = empty_like(logits)
-    with np.errstate(**QUIET):
-        for part, block, exps in blocks(logits, dtype, results):  # (K, rows) each
-            np.exp(block, out=exps, dtype=dtype)
-            total = add_up(exps, exact)  # (rows,)
-            if temperature != 1 or not all_in_range(total, block):
-                shifted_exponentials(block, total, temperature, out=exps)
-                total = add_up(exps, exact)
-                total = np.where(total == 0, 1, total)  # no possible class
-            np.divide(exps, total, out=results[part], casting="same_kind")
+    z, layout, work = _prepared(z, axis, where, temperature, fast)
+    results, matrices = layout.empty(z.dtype)
+    with np.errstate(all="ignore"):
+        for block, result in blocks(layout.split(z), matrices):  # (K, n) each
+            terms, total = softmax_terms(block, work, result)
+            np.divide(terms, total, out=result, casting="same_kind")
     return layout.restore(results)
 
 
@@ -268,20 +252,16 @@ def log_softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     >>> log_softmax([0, -50])  # 1 + e**-50 rounds to 1, whose logarithm is 0
     array([-1.92874985e-22, -5.00000000e+01])
     """
-    logits, layout, dtype, exact = _prepared(z, axis, where, fast)
-    temperature = as_temperature(temperature)
-    results = empty_like(logits)
-    with np.errstate(**QUIET):
-        for part, block, room in blocks(logits, dtype, results):  # (K, rows) each
-            block, top, log_total = log_of_total(block, temperature, room, exact)
-            np.subtract(block, top, out=room)
-            if temperature != 1:
-                room /= temperature
-            np.subtract(room, log_total, out=results[part], casting="same_kind")
+    z, layout, work = _prepared(z, axis, where, temperature, fast)
+    results, matrices = layout.empty(z.dtype)
+    with np.errstate(all="ignore"):
+        for block, result in blocks(layout.split(z), matrices):  # (K, n) each
+            exponents, log_total, _ = log_softmax_terms(block, work)
+            np.subtract(exponents, log_total, out=result, casting="same_kind")
     return layout.restore(results)
 
 
-def logsumexp(z, axis=-1, *, where=None, keepdims=False, fast=False):
+def logsumexp(z, axis=-1, *, where=None, keepdims=False, temperature=1.0, fast=False):
     r"""Logarithm of the sum of exponentials: a smooth maximum.
 
     Parameters
@@ -336,12 +316,14 @@ def logsumexp(z, axis=-1, *, where=None, keepdims=False, fast=False):
     >>> float(logsumexp([1000, 1000]).round(4))
     1000.6931
     """
-    logits, layout, dtype, exact = _prepared(z, axis, where, fast)
-    results = np.empty(logits.shape[1:], logits.dtype)  # (outer, inner)
-    with np.errstate(**QUIET):
-        for part, block, room in blocks(logits, dtype):  # (K, rows) each
-            *_, log_total = log_of_total(block, 1, room, exact)
-            np.add(block.max(axis=0), log_total, out=results[part[1:]], casting="same_kind")
+    z, layout, work = _prepared(z, axis, where, temperature, fast, empty=True)
+    matrices = layout.split(z)
+    results = np.full((len(matrices), matrices.shape[2]), -np.inf, z.dtype)  # the log of an empty sum
+    if matrices.shape[1]:
+        with np.errstate(all="ignore"):
+            for block, result in blocks(matrices, results):  # (K, n), (n,)
+                _, log_total, top = log_softmax_terms(block, work)
+                np.add(top, log_total, out=result, casting="same_kind")
     return layout.restore_reduced(results, keepdims)
 
 
@@ -382,7 +364,7 @@ def one_hot(y, num_classes):
     return np.equal(y[..., np.newaxis], np.arange(num_classes)).astype(np.float64)
 
 
-def argmax_one_hot(z, axis=-1):
+def argmax_one_hot(z, axis=-1, *, where=None):
     """All the mass on the largest score: the limit of `softmax` as the temperature goes to 0.
 
     Parameters
@@ -423,17 +405,16 @@ def argmax_one_hot(z, axis=-1):
     """
     z = as_real(z, "z")
     layout = Layout(z, axis)
-    scores = layout.split(z)
-    hot = empty_like(scores)
-    best = scores.argmax(axis=0)  # the first NaN, where there is one
-    hot.T[...] = np.equal(np.arange(len(scores)), best.T[..., np.newaxis])
-    top = np.take_along_axis(scores, best[np.newaxis], axis=0)
-    hot *= ~np.isneginf(top)  # no possible class
-    np.copyto(hot, np.nan, where=np.isnan(top))
-    return layout.restore(hot)
+    scores = layout.split(z if where is None else masked(z, where))  # (m, K, n)
+    results, matrices = layout.empty(z.dtype)
+    best = scores.argmax(axis=1)[:, np.newaxis]  # the first NaN, where there is one
+    top = np.take_along_axis(scores, best, axis=1)
+    hot = (np.arange(scores.shape[1])[:, np.newaxis] == best) & ~np.isneginf(top)  # no possible class
+    matrices[...] = np.where(np.isnan(top), np.nan, hot)
+    return layout.restore(results)
 
 
-def sum_normalize(z, axis=-1):
+def sum_normalize(z, axis=-1, *, where=None):
     r"""Scores divided by their sum: shares, if no score is negative.
 
     Parameters
@@ -477,28 +458,29 @@ def sum_normalize(z, axis=-1):
     """
     z = as_real(z, "z")
     layout = Layout(z, axis)
-    scores = layout.split(_widened(z))
-    shares = empty_like(layout.split(z))
-    with np.errstate(divide="ignore", **QUIET):
-        total = np.ascontiguousarray(np.moveaxis(scores, 0, -1)).sum(axis=-1)  # pairwise, for every layout
-        quotients = scores / total
-        shares[...] = quotients
-    undefined = np.isinf(total) | ~np.isfinite(quotients).all(axis=0)
-    undefined &= ~np.isnan(scores).any(axis=0)
+    scores = layout.split(_widened(z if where is None else masked(z, where, 0)))  # (m, K, n)
+    results, shares = layout.empty(z.dtype)
+    with np.errstate(all="ignore"):
+        total = np.ascontiguousarray(scores.swapaxes(1, 2)).sum(axis=-1)[:, np.newaxis]  # pairwise, in every layout
+        shares[...] = scores / total
+    if where is not None:
+        nothing = ~layout.split(masked(np.ones_like(z), where, 0)).any(axis=1, keepdims=True)
+        np.copyto(shares, 0, where=nothing)
+    undefined = np.isinf(total) | ~np.isfinite(shares).all(axis=1, keepdims=True)
+    undefined &= ~np.isnan(scores).any(axis=1, keepdims=True)
     if undefined.any():
         raise ValueError(
             f"z, of shape {z.shape}, sums to {total[undefined].flat[0]} along axis {axis}; expected finite, not near 0"
         )
-    return layout.restore(shares)
+    return layout.restore(results)
 
 
-def _prepared(z, axis, where, fast):
-    """Return the logits as (K, outer, inner), the way back, the dtype of the work, and whether to add up exactly."""
+def _prepared(z, axis, where, temperature, fast, empty=False):
+    """Return the logits, the way to blocks and back, and how the work is done; `empty` allows no classes."""
     z = as_real(z, "z")
-    layout = Layout(z, axis)
-    logits = layout.split(z if where is None else masked(z, where))
-    dtype = work_dtype(z.dtype, fast)
-    return logits, layout, dtype, dtype == z.dtype and not fast
+    layout = Layout(z, axis, empty)
+    temperature, fast = as_temperature(temperature), as_flag(fast, "fast")
+    return z if where is None else masked(z, where), layout, Work.on(z.dtype, temperature, fast)
 
 
 def _widened(z):

@@ -413,6 +413,7 @@ def test_import_brings_numpy_and_nothing_else_heavy():
 # --- Error messages -------------------------------------------------------------------------------------------------
 
 EACH_ROWWISE = [function.__name__ for function in ROWWISE]
+NEED_CLASSES = [name for name in EACH_ROWWISE if name != "logsumexp"]
 EACH = [function.__name__ for function in [*ELEMENTWISE, *ROWWISE]]
 AXIS_ERROR = np.exceptions.AxisError
 
@@ -465,15 +466,15 @@ ERRORS = [
     ),
     (EACH_ROWWISE, "[1, 2], axis=10**30", AXIS_ERROR, r"axis 10+ does not exist in z, of shape \(2,\); .+"),
     (EACH_ROWWISE, "7", AXIS_ERROR, r"axis -1 .+ z, of shape \(\); expected None, as z is a single number"),
-    (EACH_ROWWISE, "[]", ValueError, r"z, of shape \(0,\), is empty along axis -1; expected at least one class"),
+    (NEED_CLASSES, "[]", ValueError, r"z, of shape \(0,\), is empty along axis -1; expected at least one class"),
     (
-        EACH_ROWWISE,
+        NEED_CLASSES,
         "np.zeros((0, 3)), axis=None",
         ValueError,
         r"z, of shape \(0, 3\), is empty along axis None; expected at least one class",
     ),
     (
-        EACH_ROWWISE,
+        NEED_CLASSES,
         "np.zeros((2, 0, 3)), axis=(1, 2)",
         ValueError,
         r"z, of shape \(2, 0, 3\), is empty along axis \(1, 2\); expected at least one class",
