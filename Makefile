@@ -7,13 +7,18 @@ else
 PYTHON ?= python3
 BIN := .venv/bin
 endif
-CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome chrome,$(shell command -v $(name))))
-NOTEBOOKS := $(wildcard book/*/*.ipynb)
+# The notebooks of book/frameworks need packages of their own (requirements-frameworks.txt). Only the targets that name them
+# run them; the others take the outputs that they store.
+FRAMEWORKS := $(wildcard book/frameworks/*.ipynb)
+NOTEBOOKS := $(filter-out $(FRAMEWORKS),$(wildcard book/*.ipynb book/*/*.ipynb))
 
-.PHONY: help book pdf epub test lint bench lab serve execute lock clean
+.PHONY: help install book pdf epub test test-code test-site test-notebooks test-site-all test-frameworks check lint mutate \
+	bench lab serve execute lock clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
+
+install: .venv/test node_modules/.package-lock.json
 
 book: .venv/book node_modules/.package-lock.json ## build the website into _build/html
 	rm -rf _build/html # no page of a chapter that is gone
@@ -23,20 +28,60 @@ pdf: .venv/book node_modules/.package-lock.json ## print the whole book into _bu
 	$(BIN)/jupyter-book build . --quiet -W -n --keep-going --builder singlehtml
 	mkdir -p _build/pdf
 	cp _build/singlehtml/book/index.html _build/singlehtml/book.html
-	"$(CHROMIUM)" --headless --no-sandbox --disable-gpu --virtual-time-budget=60000 --no-pdf-header-footer \
-		--generate-pdf-document-outline --print-to-pdf=_build/pdf/softmax.pdf file://$(CURDIR)/_build/singlehtml/book.html
+	chromium=$$($(BIN)/python book/_ext/chromium.py) && "$$chromium" --headless --no-sandbox --disable-gpu \
+		--virtual-time-budget=60000 --no-pdf-header-footer --generate-pdf-document-outline \
+		--print-to-pdf=_build/pdf/softmax.pdf file://$(CURDIR)/_build/singlehtml/book.html
 
 epub: .venv/book node_modules/.package-lock.json ## make the whole book an ePub in _build/epub
 	$(BIN)/jupyter-book build . --quiet -W -n --keep-going --builder custom --custom-builder epub
 
-test: .venv/test book lint ## run every check and every notebook
-	$(BIN)/python -m pytest --cov=softmaxlib softmaxlib tests
+test: ## run every check and every notebook, and say how long each part takes
+	@for part in install lint book test-code test-site test-notebooks; do \
+		start=$$(date +%s); $(MAKE) --no-print-directory $$part || exit; \
+		seconds="$$seconds, $$part $$(($$(date +%s) - start))"; done; \
+	echo "Seconds: $${seconds#, }"
+
+test-code: .venv/test
+	$(BIN)/python -m pytest --cov=softmaxlib softmaxlib tests --ignore=tests/site
+
+test-site: .venv/test
+	$(BIN)/python -m pytest tests/site
+
+# Apart from test-code, as nbval does not go together with the measurement of coverage.
+test-notebooks: .venv/test
 	$(BIN)/python -m pytest README.md book
+
+test-site-all: book .venv/test ## look at every page in every theme and width
+	$(BIN)/python -m pytest tests/site --every-visit
+
+test-frameworks: .venv/test ## install requirements-frameworks.txt, and run book/frameworks
+ifeq ($(FRAMEWORKS),)
+	@echo "There is no notebook in book/frameworks, so there is nothing to run."
+else
+	$(if $(wildcard requirements-frameworks.txt),$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-r requirements-frameworks.txt)
+	$(BIN)/python -m pytest $(wildcard book/frameworks softmaxlib/teaching/exercises/frameworks)
+endif
+
+# The notebook, its checks, and the wrong answers that these have to recognize. Each may be missing, except the notebook.
+CHAPTER_FILES = $(wildcard book/$(CHAPTER).ipynb softmaxlib/teaching/exercises/$(CHAPTER).py tests/exercises/$(CHAPTER).py)
+
+check: .venv/test ## test one chapter: make check CHAPTER=foundations/sigmoid
+	@test -f 'book/$(CHAPTER).ipynb' || { \
+		echo 'There is no notebook book/$(CHAPTER).ipynb. Name a chapter: make check CHAPTER=foundations/sigmoid' >&2; exit 1; }
+	$(BIN)/ruff check $(CHAPTER_FILES)
+	$(BIN)/ruff format --check $(CHAPTER_FILES)
+	$(BIN)/codespell $(CHAPTER_FILES)
+	$(BIN)/python -m pytest --numprocesses=0 --quiet tests/book tests/exercises $(CHAPTER_FILES) \
+		-k '$(CHAPTER) or $(notdir $(CHAPTER)).ipynb or $(notdir $(CHAPTER)).py'
 
 lint: .venv/test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/codespell
+
+mutate: .venv/test ## change the library here and there, and see that its tests notice (FILES=, SAMPLE=)
+	$(BIN)/python -m tests.mutate $(if $(SAMPLE),--sample=$(SAMPLE)) $(FILES)
 
 bench: .venv/test ## time the library beside SciPy, NumPy and (where installed) PyTorch
 	$(BIN)/python -m benchmarks
@@ -58,7 +103,7 @@ execute: .venv/book ## run all notebooks in place (NOTEBOOKS=path for one)
 		$(NOTEBOOKS)
 
 lock: .venv/test ## pin all dependencies anew (UPGRADE=--upgrade for the newest)
-	for name in requirements requirements-test; do \
+	for name in requirements $(filter-out requirements,$(basename $(wildcard requirements*.in))); do \
 		$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --fork-strategy fewest --python-version 3.11 \
 			--custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit; done
 
