@@ -17,10 +17,12 @@ from softmaxlib.activations import (
     softmax,
     sum_normalize,
 )
+from softmaxlib.losses import cross_entropy
 
 __all__ = [
     "argmax_one_hot",
     "attention",
+    "cross_entropy",
     "log_sigmoid",
     "log_softmax",
     "logsumexp",

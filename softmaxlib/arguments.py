@@ -105,20 +105,6 @@ def as_temperature(value):
     )
 
 
-def masked(z, where):
-    """Return `z` with ``-inf`` wherever the mask, which broadcasts to it, is False."""
-    where = as_array(where, "where")
-    if where.dtype != bool:
-        raise TypeError(f"where has dtype {where.dtype} and shape {where.shape}; expected booleans")
-    try:
-        where = np.broadcast_to(where, z.shape)
-    except ValueError:
-        raise ValueError(
-            f"where has shape {where.shape}; expected one that broadcasts to that of z, {z.shape}"
-        ) from None
-    return np.where(where, z, z.dtype.type(-np.inf))
-
-
 def as_num_classes(value):
     """Return a number of classes as an int, if an array can have so many."""
     num_classes = as_integer(value, "num_classes")

@@ -6,7 +6,7 @@ from softmaxlib.activations import log_softmax
 from softmaxlib.arguments import as_classes, as_integer
 
 
-def cross_entropy(z, y, axis=-1):
+def cross_entropy(z, y, axis=-1, *, where=None, temperature=1.0):
     r"""Cross-entropy of the softmax of logits, for the class that is right.
 
     Parameters
@@ -17,18 +17,24 @@ def cross_entropy(z, y, axis=-1):
         Right classes, from 0 to K - 1.
     axis : int, default -1
         The axis of the K classes.
+    where : array_like of bool, optional
+        Which entries are possible classes; broadcasts to the shape of `z`.
+    temperature : float, default 1.0
+        Divides the logits.
 
     Returns
     -------
     numpy.ndarray or numpy scalar
-        :math:`-\log p_y`, one for each row, shape of `y`, in nats.
+        :math:`-\log p_y`, one for each row, shape of `y`, in nats. It is ``inf`` if the right class is impossible: its
+        logit is ``-inf``, or `where` is False for it.
 
     Raises
     ------
     TypeError
-        If `z` does not hold real numbers, or `y` or `axis` is not of integers.
+        If `z`, `y`, `axis`, `where` or `temperature` is of the wrong type.
     ValueError
-        If the shape of `y` is not that of `z` without the axis, a class is out of range, or the axis is empty.
+        If the shape of `y` is not that of `z` without the axis, a class is out of range, the axis is empty, `where`
+        does not broadcast, or `temperature` is not positive and finite.
     numpy.exceptions.AxisError
         If `z` has no such axis.
 
@@ -51,9 +57,13 @@ def cross_entropy(z, y, axis=-1):
     np.float64(0.41)
     """
     axis = as_integer(axis, "axis")
-    rows = np.moveaxis(log_softmax(z, axis), axis, -1)  # (..., K)
-    y = as_classes(y, rows.shape[-1])
+    log_p = log_softmax(z, axis, where=where, temperature=temperature)
+    rows = np.moveaxis(log_p, axis, -1)  # (..., K)
+    classes = rows.shape[-1]
+    if classes == 0:
+        raise ValueError(f"z, of shape {log_p.shape}, is empty along axis {axis}; expected at least one class")
+    y = as_classes(y, classes, f"z, of shape {log_p.shape}, has {classes} classes along axis {axis}")
     if y.shape != rows.shape[:-1]:
         raise ValueError(f"y has shape {y.shape}; expected {rows.shape[:-1]}, that of z without axis {axis}")
-    log_p = np.take_along_axis(rows, y[..., np.newaxis], axis=-1)[..., 0]
-    return np.abs(log_p)[()]  # never -0.0
+    picked = np.take_along_axis(rows, y[..., np.newaxis], axis=-1)[..., 0]
+    return np.abs(picked)[()]  # never -0.0

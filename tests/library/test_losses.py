@@ -40,8 +40,16 @@ def test_no_rows_no_losses():
     [
         ((Z, [0, 1]), ValueError, r"y has shape (2,); expected (4,), that of z without axis -1"),
         ((Z[0], [0]), ValueError, r"y has shape (1,); expected (), that of z without axis -1"),
-        ((Z[0], 3), ValueError, r"y, of shape (), contains the class 3; expected 0 to 2 (num_classes is 3)"),
-        ((Z[0], -1), ValueError, r"y, of shape (), contains the class -1; expected 0 to 2 (num_classes is 3)"),
+        (
+            (Z[0], 3),
+            ValueError,
+            r"y, of shape (), contains the class 3; expected 0 to 2 (z, of shape (3,), has 3 classes along axis -1)",
+        ),
+        (
+            (Z[0], -1),
+            ValueError,
+            r"y, of shape (), contains the class -1; expected 0 to 2 (z, of shape (3,), has 3 classes along axis -1)",
+        ),
         ((Z[0], 1.0), TypeError, r"y has dtype float64 and shape (); expected integer class indices"),
         ((Z[0], 1, None), TypeError, r"axis is None, of type NoneType; expected an integer"),
         (
