@@ -1,14 +1,24 @@
-"""``{chapter_map}``, a map of the chapters: an arrow leads from each to those that list it under *You need*."""
+"""``{chapter_map}``, a map of the chapters, with lines from each to those that need it.
 
-from html import escape
+A page is a chapter if it has a box of the class ``objectives``:
 
-import networkx as nx
+    ```{admonition} In this chapter
+    :class: objectives
+    … **You need** [Softmax](softmax.ipynb), and the log-odds of [Sigmoid](sigmoid.ipynb). …
+    ```
+
+Each link in this box that leads to another page states a need, in whatever words. The order of the chapters, the
+captions of their parts and their numbers are those of ``_toc.yml``; a title counts up to its colon.
+"""
+
 from docutils import nodes
-from sphinx.addnodes import pending_xref
+from sphinx import addnodes
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-WIDTH, HEIGHT = 164, 36  # of a box
-COLUMN, ROW = 176, 68  # from one box to the next
+from chapter_drawing import LETTERS, Chapter, draw
+
+log = logging.getLogger(__name__)
 
 
 class chapter_map(nodes.General, nodes.Element):
@@ -19,74 +29,48 @@ class ChapterMapDirective(SphinxDirective):
     """The map."""
 
     def run(self):
-        """Return its place."""
+        """Return the place of the map."""
         return [chapter_map()]
 
 
 def note_needs(app, doctree):
-    """Keep what a chapter lists under *You need*."""
-    for paragraph in doctree.findall(nodes.paragraph):
-        if paragraph.astext().startswith("You need ") and "objectives" in paragraph.parent.get("classes", []):
-            links = [link["reftarget"] for link in paragraph.findall(pending_xref) if link["refdomain"] == "doc"]
-            app.env.metadata[app.env.docname]["needs"] = links
+    """Keep the needs that the page states, if it is a chapter."""
+    for box in doctree.findall(nodes.admonition):
+        if "objectives" in box["classes"]:
+            links = [link["reftarget"] for link in box.findall(addnodes.pending_xref) if link["refdomain"] == "doc"]
+            app.env.metadata[app.env.docname]["needs"] = tuple(links)
 
 
-def graph(env):
-    """Return the chapters, in the order of the book, with the needs that no other need implies."""
-    order = nx.dfs_preorder_nodes(nx.DiGraph(env.toctree_includes), env.config.root_doc)
-    needs = {name: env.metadata[name]["needs"] for name in order if "needs" in env.metadata[name]}
-    arrows = nx.DiGraph()
-    arrows.add_nodes_from(needs)
-    arrows.add_edges_from((need, name) for name in needs for need in needs[name])
-    return nx.transitive_reduction(arrows)
+def parts_of(env):
+    """Return the parts of the book with their chapters, and complain of needs that come later than the chapter."""
+    parts, earlier = [], set()
+    for toctree in env.get_doctree(env.config.root_doc).findall(addnodes.toctree):
+        part = []
+        for name in toctree["includefiles"]:
+            if "needs" not in env.metadata[name]:
+                continue
+            title = env.titles[name].astext().partition(":")[0]
+            if len(title) > LETTERS:
+                log.warning("the map of the chapters has no room for more than %d letters: %r", LETTERS, title)
+            for need in env.metadata[name]["needs"]:
+                if need not in earlier:
+                    log.warning("the chapter %r needs %r, which is no chapter that comes before it", name, need)
+            needs = [need for need in env.metadata[name]["needs"] if need in earlier]
+            number = ".".join(map(str, env.toc_secnumbers.get(name, {}).get("", ())))
+            part.append(Chapter(name, number, title, tuple(needs)))
+            earlier.add(name)
+        if part:
+            parts.append((toctree["caption"], part))
+    return parts
 
 
-def places(arrows):
-    """Return the middle of each box: a row below what it needs, and in the row as near to it as there is room."""
-    place = {}
-    for row, names in enumerate(nx.topological_generations(arrows)):
-        wish = {}
-        for name in names:
-            needed = [place[need][0] for need in arrows.pred[name]]
-            wish[name] = sum(needed) / len(needed) if needed else 0
-        left = sum(wish.values()) / len(wish) - COLUMN * (len(wish) - 1) / 2
-        for i, name in enumerate(sorted(wish, key=wish.get)):
-            place[name] = (left + COLUMN * i, ROW * row)
-    return place
-
-
-def svg(app, docname):
-    """Return the map as an element of a page; each box is a link."""
-    arrows = graph(app.env)
-    place = places(arrows)
-    parts = []
-    for need, name in arrows.edges:
-        (x, y), (u, v) = place[need], place[name]
-        y, v, bend = y + HEIGHT / 2, v - HEIGHT / 2 - 7, (ROW - HEIGHT) / 2  # 7 is the tip
-        parts.append(f'<path d="M{x} {y}C{x} {y + bend} {u} {v - bend} {u} {v}" marker-end="url(#tip)"/>')
-    for name, (x, y) in place.items():
-        title = escape(app.env.titles[name].astext().partition(":")[0])
-        parts.append(
-            f'<a xlink:href="{escape(app.builder.get_relative_uri(docname, name))}">'
-            f'<rect x="{x - WIDTH / 2}" y="{y - HEIGHT / 2}" width="{WIDTH}" height="{HEIGHT}" rx="6"/>'
-            f'<text x="{x}" y="{y + 5}">{title}</text></a>'
-        )
-    left = min(x for x, _ in place.values()) - WIDTH / 2 - 2
-    width = max(x for x, _ in place.values()) + WIDTH / 2 + 2 - left
-    height = max(y for _, y in place.values()) + HEIGHT + 4
-    return (
-        '<svg class="figure chapter-map" role="group" aria-label="Map of the chapters; each is a link" '
-        'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'width="{width}" height="{height}" viewBox="{left} {-HEIGHT / 2 - 2} {width} {height}">'
-        '<marker id="tip" viewBox="0 0 8 8" refX="1" refY="4" markerWidth="4" markerHeight="4" orient="auto">'
-        f'<path d="M0 0L8 4L0 8z"/></marker>{"".join(parts)}</svg>'
-    )
-
-
-def draw(app, doctree, docname):
+def put_in(app, doctree, docname):
     """Put the drawing into the place of each map."""
     for node in list(doctree.findall(chapter_map)):
-        node.replace_self(nodes.raw("", svg(app, docname), format="html"))
+        parts = parts_of(app.env)
+        names = [chapter.name for _, part in parts for chapter in part]
+        addresses = {name: app.builder.get_relative_uri(docname, name) for name in names}
+        node.replace_self(nodes.raw("", draw(parts, addresses), format="html"))
 
 
 def setup(app):
@@ -94,5 +78,5 @@ def setup(app):
     app.add_node(chapter_map)
     app.add_directive("chapter_map", ChapterMapDirective)
     app.connect("doctree-read", note_needs)
-    app.connect("doctree-resolved", draw)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("doctree-resolved", put_in)
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
