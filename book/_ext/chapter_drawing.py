@@ -80,7 +80,7 @@ def draw(parts, addresses):
     for text in texts:
         base = f'y="{middle[text] + 4}"'
         if text not in chapters:
-            drawn.append(f'<text class="part" x="{left}" {base}>{escape(text)}</text>')
+            drawn.append(f'<text class="part" x="{left}" {base} font-size="12">{escape(text)}</text>')
             continue
         number, title = chapters[text].number, escape(chapters[text].title)
         lines = [
