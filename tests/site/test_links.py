@@ -1,17 +1,18 @@
 """The HTML of every file: it is valid, its links lead somewhere, and it says to machines what it is."""
 
 import functools
+import itertools
 import re
-from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import html5lib
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
-SITE = ROOT / "_build" / "html"
-BASE = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["html"].get("baseurl") or "http://localhost"
+from tests.site import pages
+
+CONFIG = yaml.safe_load((pages.ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
+BASE = CONFIG["html_baseurl"]  # where the site is published
 LOADED = {"stylesheet", "preload", "modulepreload", "prefetch", "icon", "manifest"}
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("site")
 def parsed(file):
     """Return the tree of a page, and the errors of the parser as "line: code"."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    tree = parser.parse((SITE / file).read_text(encoding="utf-8"))
+    tree = parser.parse(pages.text(file))
     return tree, [f"line {line}: {code} {more}" for (line, _), code, more in parser.errors]
 
 
@@ -31,8 +32,10 @@ def ids(file):
 
 
 def links(file):
-    """Yield what a page points to: tag, address, and whether a browser loads it by itself."""
+    """Yield what a page points to, but for itself: tag, address, and whether a browser loads it without a click."""
     for node in parsed(file)[0].iter():
+        if node.get("rel") == "canonical":
+            continue
         tag = node.tag if isinstance(node.tag, str) else "comment"
         loads = tag != "a" and (tag != "link" or bool(LOADED & set(node.get("rel", "").split())))
         for attribute in ("href", "src", "poster", "data", "action", "{http://www.w3.org/1999/xlink}href"):
@@ -71,7 +74,7 @@ def test_links_resolve(file):
         target = unquote(urlsplit(urljoin(f"/{file}", address)).path).lstrip("/") or file
         if target.endswith("/"):
             target += "index.html"
-        if not address or not (SITE / target).is_file():
+        if not address or not (pages.SITE / target).is_file():
             broken.append(f"{tag}: {address!r}: no such file")
         elif target.endswith(".html") and parts.fragment and unquote(parts.fragment) not in ids(target):
             broken.append(f"{tag}: {address!r}: no such place")
@@ -111,14 +114,19 @@ def test_page_describes_itself(file):
     assert len(tags.get("og:title") or "") > 5
     assert len(tags.get("og:description") or "") >= 50
     assert re.search(r"\.(png|jpe?g)$", tags.get("og:image") or ""), "a picture that previews can draw (no SVG)"
-    name = Path(urlsplit(tags["og:image"]).path).name
-    assert list(SITE.rglob(name)), f"{name} is not in the website"
+    picture = urljoin(urljoin(BASE, file), tags["og:image"])
+    assert picture.startswith(BASE), f"{picture} is not below {BASE}: see ogp_site_url in _config.yml"
+    assert (pages.SITE / picture.removeprefix(BASE)).is_file()
 
 
-def test_descriptions_differ(site):
+def test_page_knows_its_address(file):
+    told = [node.get("href") for node in parsed(file)[0].iter("link") if node.get("rel") == "canonical"]
+    assert told in ([], [BASE + file])  # redirections have none
+
+
+def test_descriptions_differ():
     told = {}
-    for path in (site / "book").rglob("*.html"):
-        file = path.relative_to(site).as_posix()
+    for file in filter(re.compile("book/").match, pages.files()):
         told.setdefault(meta(file).get("description"), []).append(file)
     assert [files for files in told.values() if len(files) > 1] == []
 
@@ -144,12 +152,18 @@ def test_policy_comes_first_and_is_strict(file):
     assert not everything & {"'unsafe-eval'", "*", "https:", "http:"}
 
 
-def test_sitemap_lists_every_page(site):
-    sitemap = site / "sitemap.xml"
-    assert sitemap.exists()
-    listed = re.findall(r"<loc>\s*(.*?)\s*</loc>", sitemap.read_text(encoding="utf-8"))
-    pages = [path.relative_to(site).as_posix() for path in (site / "book").rglob("*.html")]
-    assert [page for page in pages if sum(address.endswith(page) for address in listed) != 1] == []
-    assert [
-        address for address in listed if not any(address.endswith(path.name) for path in site.rglob("*.html"))
-    ] == []
+def test_sitemap_lists_every_page():
+    listed = re.findall(r"<loc>\s*(.*?)\s*</loc>", pages.text("sitemap.xml"))
+    assert sorted(listed) == sorted(BASE + file for file in pages.files())
+
+
+def test_lost_readers_are_sent_to_the_published_address():
+    assert CONFIG["notfound_urls_prefix"] == urlsplit(BASE).path
+
+
+def test_chapters_are_a_chain():
+    order = re.findall(r"(?:root|file): (\S+)", (pages.ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    for name, following in itertools.zip_longest(order, order[1:]):
+        file = f"{name}.html"
+        buttons = [node.get("href") for node in parsed(file)[0].iter("a") if node.get("class") == "right-next"]
+        assert [urljoin(file, href) for href in buttons] == ([f"{following}.html"] if following else []), file
