@@ -44,15 +44,16 @@ test: ## run every check and every notebook, and say how long each part takes
 test-code: .venv/test
 	$(BIN)/python -m pytest --cov=softmaxlib softmaxlib tests --ignore=tests/site
 
+# Not by files, as notebooks are: a worker that has nothing left to do takes pages from the others.
 test-site: .venv/test
-	$(BIN)/python -m pytest tests/site
+	$(BIN)/python -m pytest --dist=worksteal tests/site
 
 # Apart from test-code, as nbval does not go together with the measurement of coverage.
 test-notebooks: .venv/test
 	$(BIN)/python -m pytest README.md book
 
 test-site-all: book .venv/test ## look at every page in every theme and width
-	$(BIN)/python -m pytest tests/site --every-visit
+	$(BIN)/python -m pytest --dist=worksteal tests/site --every-visit
 
 test-frameworks: .venv/test ## install requirements-frameworks.txt, and run book/frameworks
 ifeq ($(FRAMEWORKS),)
