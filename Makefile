@@ -55,13 +55,13 @@ test-notebooks: .venv/test
 test-site-all: book .venv/test ## look at every page in every theme and width
 	$(BIN)/python -m pytest --dist=worksteal tests/site --every-visit
 
-test-frameworks: .venv/test ## install requirements-frameworks.txt, and run book/frameworks
+test-frameworks: .venv/test ## install requirements-frameworks.txt, and run every check and notebook of book/frameworks
 ifeq ($(FRAMEWORKS),)
 	@echo "There is no notebook in book/frameworks, so there is nothing to run."
 else
 	$(if $(wildcard requirements-frameworks.txt),$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		-r requirements-frameworks.txt)
-	$(BIN)/python -m pytest $(wildcard book/frameworks softmaxlib/teaching/exercises/frameworks)
+	$(BIN)/python -m pytest $(wildcard book/frameworks softmaxlib/teaching/exercises/frameworks tests/exercises) -k frameworks
 endif
 
 # The notebook, its checks, and the wrong answers that these have to recognize. Each may be missing, except the notebook.

@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import nbformat
@@ -135,6 +136,18 @@ def find(suffix):
     """Return the pages in the folders of the book, in the order of their names."""
     paths = [*BOOK.glob(f"[!._]*{suffix}"), *BOOK.glob(f"[!._]*/[!._]*{suffix}")]
     return [Page(path) for path in sorted(paths)]
+
+
+def installed(page):
+    """Return whether everything is installed that a page needs: its folder may have a list of requirements of its own."""
+    requirements = BOOK.parent / f"requirements-{page.path.parent.name}.in"
+    if not requirements.exists():
+        return True
+    names = re.findall(r"^[A-Za-z][\w.-]*", requirements.read_text(encoding="utf-8"), flags=re.M)
+    try:
+        return bool([distribution(name) for name in names])
+    except PackageNotFoundError:
+        return False
 
 
 def complaint(problem, places, remedy):

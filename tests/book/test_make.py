@@ -11,6 +11,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from tests.book import pages
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -80,3 +82,13 @@ def test_the_requirements_of_a_set_are_installed_where_there_are_any(project):
     assert re.search(
         r"pip install .*-r requirements-frameworks.txt", make(project, "--dry-run", "test-frameworks").stdout, re.S
     )
+
+
+@pytest.mark.parametrize(
+    ("needs", "there"), [("numpy==2.*", True), ("numpy\nno-such-package-1  # why", False), (None, True)]
+)
+def test_the_exercises_of_a_set_wait_for_its_packages(monkeypatch, tmp_path, needs, there):
+    if needs:
+        (tmp_path / "requirements-frameworks.in").write_text(f"-c requirements.txt\n{needs}\n", encoding="utf-8")
+    monkeypatch.setattr(pages, "BOOK", tmp_path / "book")
+    assert pages.installed(pages.Page(tmp_path / "book" / "frameworks" / "tensors.ipynb")) is there
