@@ -139,7 +139,7 @@ def find(suffix):
 
 
 def installed(page):
-    """Return whether everything is installed that a page needs: its folder may have a list of requirements of its own."""
+    """Return whether everything is installed that a page needs; its folder may have a list of its own for that."""
     requirements = BOOK.parent / f"requirements-{page.path.parent.name}.in"
     if not requirements.exists():
         return True

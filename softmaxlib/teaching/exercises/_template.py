@@ -2,14 +2,17 @@
 
 import numpy as np
 
-from softmaxlib.teaching.exercises.checking import Hint, check, compare, run
+from softmaxlib.teaching.exercises.checking import check, compare, run
 
 
 @check
 def check_odds(attempt):
     """Odds from probabilities."""
     p = np.array([0.5, 0.75, 0.2])
-    got = run(attempt, p)
-    if got.shape == p.shape and np.allclose(got, (1 - p) / p):
-        raise Hint("upside down: the odds of a likely event are above 1.")
-    compare(got, p / (1 - p), "the probability of the event over that of its opposite.")
+    mistakes = [
+        ((1 - p) / p, "upside down: the odds of a likely event are above 1."),
+        (p / 1 - p, "p / 1 - p is p - p. Put 1 - p in parentheses."),
+    ]
+    compare(
+        run(attempt, p), p / (1 - p), "divide the probability of the event by that of its opposite.", (p,), mistakes
+    )
