@@ -21,7 +21,8 @@ def sigmoid(z):
 
     Notes
     -----
-    In float64, :math:`e^z` is `inf` from `z` = 709.79 on, and `inf / inf` is `nan`.
+    In float64, :math:`e^z` is `inf` from `z` = 709.79 on, and `inf / inf` is `nan`. Of two
+    neighboring scores the larger may get the smaller value, as each step rounds.
 
     Examples
     --------
@@ -49,7 +50,9 @@ def softmax(z, axis=-1):
 
     Notes
     -----
-    It is also `nan` when every exponential underflows to 0, as for logits near -1000.
+    It is also `nan` when every exponential underflows to 0, as for logits near -1000. And rounding can reverse
+    an order: of the float32 logits -0.20761 and -0.20760998 the larger may get 0.5 and the smaller 0.50000006, as
+    `numpy.exp` in float32 is only nearly monotone.
 
     Examples
     --------
@@ -74,6 +77,11 @@ def log_softmax(z, axis=-1):
     -------
     numpy.ndarray
         Shape and dtype of `z`, in nats.
+
+    Notes
+    -----
+    A probability that was rounded to 1 has the logarithm 0, from a lead of 37 nats on in float64. An order that
+    `softmax` reverses is reversed here, too.
 
     Examples
     --------

@@ -54,3 +54,24 @@ def test_sigmoid_breaks_no_earlier_than_the_docstring_says():
 
 def test_sigmoid_is_right_for_very_negative_scores():
     assert naive.sigmoid(-1000.0) == 0
+
+
+def test_rounding_can_reverse_an_order():
+    """Where the exponential does, which depends on the processor."""
+    z = np.float32([-0.20761, -0.20760998])
+    assert z[0] < z[1]
+    exps, p = np.exp(z), naive.softmax(z)
+    assert (p[0] > p[1]) == (exps[0] > exps[1])
+    assert_allclose(p, [0.5, 0.5], rtol=3e-7)
+    assert_array_equal(softmaxlib.softmax(z), [0.5, 0.5])
+
+
+def test_sigmoid_is_not_monotone():
+    z = np.random.default_rng(0).normal(size=100_000)
+    here, above = naive.sigmoid(z), naive.sigmoid(np.nextafter(z, np.inf))
+    assert (here > above).any()
+    assert_allclose(here, above, rtol=1e-15)
+
+
+def test_log_softmax_loses_a_small_distance_from_1():
+    assert naive.log_softmax([0.0, -37.0])[0] == 0 > naive.log_softmax([0.0, -36.0])[0]
