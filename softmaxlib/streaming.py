@@ -21,7 +21,7 @@ from collections import namedtuple
 import numpy as np
 
 from softmaxlib.arguments import as_real
-from softmaxlib.kernel import difference, plain_sum, rounded_sum, work_dtype
+from softmaxlib.kernel import difference, work_dtype, work_on
 
 
 class State(namedtuple("State", ["top", "rest"])):
@@ -251,7 +251,7 @@ def _weigh(z, top):
     others = np.zeros(z.shape[:-1], z.dtype)
     if z.size > 0:
         terms = np.where(leading, 0, weights).reshape(-1, z.shape[-1]).T  # (k, rows)
-        others = rounded_sum(terms, plain_sum(terms)).reshape(others.shape)
+        others = work_on(terms.dtype, temperature=1.0, fast=False).add_up(terms).reshape(others.shape)
     return weights, others[()], leading.sum(axis=-1)
 
 

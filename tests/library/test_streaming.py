@@ -169,7 +169,7 @@ def test_digits_of_any_finite_stream(z, step):
     assert softmax_errors(chunks, z).max() <= 10 + 6 * h
 
 
-def worst_of_a_climb(error, size, steps=150):
+def worst_of_a_climb(error, size, steps=60):
     """Change one logit after the other, and keep what makes the error larger."""
     rng = np.random.default_rng(size)
     worst = 0.0
@@ -217,7 +217,7 @@ def test_a_tiny_rest_keeps_its_digits():
             assert oracle.epsilons(result, [oracle.logsumexp([0.0, float(-gap)])]) <= (8 + 6 * 2) / 2
 
 
-@pytest.mark.parametrize("classes", [1000, 50_257])
+@pytest.mark.parametrize("classes", [1000, 10_000])
 def test_digits_of_long_chunks(classes):
     z = 3 * np.random.default_rng(1).normal(size=classes)
     assert rest_errors(summarize(z), z) <= 5
