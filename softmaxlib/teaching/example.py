@@ -14,7 +14,7 @@ class Color(NamedTuple):
     drawn : str
         In what Matplotlib and Altair draw: at least 3:1 on white and on #121212, for JupyterLab and for paper.
     light, dark : str
-        What a light and a dark page put in its place.
+        What a light and a dark page put in its place: at least 4.5:1 there, as labels of figures are text.
     """
 
     drawn: str
@@ -26,7 +26,7 @@ class Color(NamedTuple):
 PALETTE = {
     "ink": Color("#767b83", "#5f646b", "#b3b9c1"),
     "blue": Color("#0072b2", "#0072b2", "#4aa8e0"),
-    "vermilion": Color("#d55e00", "#c65600", "#f0823a"),
+    "vermilion": Color("#d55e00", "#c45500", "#f0823a"),
     "green": Color("#009e73", "#008360", "#2fbf93"),
     "purple": Color("#cc79a7", "#a8528a", "#d98fba"),
 }
