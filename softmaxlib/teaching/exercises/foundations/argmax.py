@@ -3,31 +3,37 @@
 import numpy as np
 
 from softmaxlib import activations
-from softmaxlib.teaching.exercises.checking import Hint, check, compare, run
+from softmaxlib.teaching.exercises.checking import Hint, check, compare, number, numbers, recognize, run
 
 
 @check
 def check_axis(whole, axis_0, axis_1):
     """The argmax of a table as a whole, down its columns and along its rows."""
     table = np.array([[3, 9, 1], [7, 2, 7]])
-    right = {"whole": np.argmax(table), "axis_0": np.argmax(table, axis=0), "axis_1": np.argmax(table, axis=1)}
-    answers = dict(zip(right, (run(lambda a=a: np.asarray(a)) for a in (whole, axis_0, axis_1)), strict=True))
-    values = {"whole": table.max(), "axis_0": table.max(axis=0), "axis_1": table.max(axis=1)}
+    answers = {
+        name: numbers(answer, what=f"{name}: indices")
+        for name, answer in (("whole", whole), ("axis_0", axis_0), ("axis_1", axis_1))
+    }
     if answers["axis_0"].shape == (2,) and answers["axis_1"].shape == (3,):
         raise Hint("axis_0 and axis_1 have each other's length: the axis that you name is the one that disappears.")
-    if answers["whole"].shape == (2,):
+    if answers["whole"].size != 1:
         raise Hint("whole: without an axis, argmax returns one index into the table strung out to one row.")
-    for name, answer in answers.items():
-        if np.array_equal(answer, values[name]):
-            raise Hint(f"{name}: these are the largest values; argmax gives their places.")
-        if np.array_equal(answer, right[name] + 1):
-            raise Hint(f"{name}: NumPy counts from 0.")
-        if name == "axis_1" and np.array_equal(answer, [1, 2]):
-            raise Hint("axis_1: the second row has a tie, and the first of a tie wins.")
-        if answer.shape != right[name].shape:
-            raise Hint(f"{name}: shape {right[name].shape} expected, got {answer.shape}.")
-        if not np.array_equal(answer, right[name]):
-            raise Hint(f"{name}: {answer.tolist()} is not right; which place holds the largest entry, counted from 0?")
+    answers["whole"] = answers["whole"].reshape(())
+    for (name, answer), axis in zip(answers.items(), (None, 0, 1), strict=True):
+        right = np.argmax(table, axis=axis)
+        if np.array_equal(answer, right):
+            continue
+        mistakes = [
+            (table.max(axis=axis), f"{name}: these are the largest values; argmax gives their places."),
+            (right + 1, f"{name}: NumPy counts from 0."),
+            (np.argmin(table, axis=axis), f"{name}: these are the places of the smallest entries."),
+        ]
+        if name == "axis_1":
+            mistakes.append(([1, 2], "axis_1: the second row has a tie, and the first of a tie wins."))
+        recognize(answer, mistakes)
+        if answer.shape != right.shape:
+            raise Hint(f"{name}: shape {right.shape} expected, got {answer.shape}.")
+        raise Hint(f"{name}: not right. Which place holds the largest entry, counted from 0?")
 
 
 @check
@@ -35,19 +41,34 @@ def check_fair_accuracy(attempt):
     """Accuracy where each of M tied winners is worth 1/M."""
     labels = np.array([0, 0, 0, 1, 1, 2])
     clear = np.eye(3)[[0, 0, 1, 1, 2, 2]]
-    compare(run(attempt, clear, labels), 4 / 6, "no scores tie here, so it is the share of right answers.")
-    got = run(attempt, np.zeros((6, 3)), labels)
-    if got.shape == () and np.isclose(got, 1):
-        raise Hint("all scores are zero and the accuracy is 1: a tie still counts as a full hit.")
-    if got.shape == () and np.isclose(got, 0):
-        raise Hint("all scores are zero and the accuracy is 0: a tie should earn a share, not nothing.")
-    if got.shape == () and np.isclose(got, 3 / 6):
-        raise Hint("all scores are zero and you get the share of the first class: argmax gives it every tie.")
-    compare(got, 1 / 3, "all three classes tie, so each photo is worth a third.")
+    mistakes = [
+        (4, "that is a number of photos; divide it by the number of all photos."),
+        (400 / 6, "that is a percentage; an accuracy is a share, at most 1."),
+    ]
+    got = run(attempt, clear, labels)
+    if got.shape == (6,):
+        raise Hint("you return a number for each photo; return their mean.")
+    compare(got, 4 / 6, "no scores tie here, so it is the share of right answers.", (clear, labels), mistakes)
+    mistakes = [
+        (1, "all scores are zero and the accuracy is 1: a tie still counts as a full hit."),
+        (0, "all scores are zero and the accuracy is 0: a tie should earn a share, not nothing."),
+        (3 / 6, "all scores are zero and you get the share of the first class: argmax gives it every tie."),
+        (1 / 6, "all scores are zero and you get the share of the last class: it gets every tie."),
+    ]
+    zeros = np.zeros((6, 3))
+    compare(
+        run(attempt, zeros, labels),
+        1 / 3,
+        "all classes tie, so each photo is worth a third.",
+        "all scores zero",
+        mistakes,
+    )
     mixed = np.array([[1, 1, 0], [0, 1, 1], [2, 0, 1], [0, 3, 3], [1, 1, 1], [0, 0, 5]])
     expected = (1 / 2 + 0 + 1 + 1 / 2 + 1 / 3 + 1) / 6
-    compare(run(attempt, mixed, labels), expected, "some rows have two winners, one has three: count 1/M in each.")
-    compare(run(attempt, mixed[:, ::-1], 2 - labels), expected, "only the order of the classes has changed.")
+    mistakes = [(5 / 11, "you divide by the winners of all photos together; count the winners of each photo.")]
+    where = "rows with one, two and three winners"
+    compare(run(attempt, mixed, labels), expected, "count 1/M in each row.", where, mistakes)
+    compare(run(attempt, mixed[:, ::-1], 2 - labels), expected, "the order of the classes matters.", "classes reversed")
 
 
 @check
@@ -55,28 +76,27 @@ def check_distance(attempt):
     """The smallest change of the scores that makes a tie at the top."""
     for z in (np.array([0.25, 1.23, -0.8]), np.array([-3.0, 0.5, 4.0, 2.5, -1.0]), np.array([7.0, 7.0, 0.0])):
         second, first = np.sort(z)[-2:]
+        margin = first - second
+        mistakes = [
+            (margin, "that is the margin, the way if one score moves alone; moving two scores is shorter."),
+            (margin / 2, "that is how far each of the two scores moves; the length of the change counts both."),
+            (margin * np.sqrt(2), "that is longer than moving one score alone; divide by √2, do not multiply."),
+            (margin**2 / 2, "that is the square of the length; take its root."),
+            (np.ptp(z) / np.sqrt(2), "that is the way to the last score; the nearest tie is with the second."),
+            (abs(z[0] - z[1]) / np.sqrt(2), "you compare the first two scores of the list; take the two largest."),
+        ]
         got = run(attempt, z)
-        if first > second and got.shape == () and got.dtype.kind in "fiu":
-            if np.isclose(got, first - second):
-                raise Hint("that is the margin, the way if one score moves alone; moving two scores is shorter.")
-            if np.isclose(got, (first - second) / 2):
-                raise Hint("that is how far each of the two scores moves; the length of the change counts both.")
-            if np.isclose(got, (first - second) * np.sqrt(2)):
-                raise Hint("that is longer than moving one score alone; divide by √2, do not multiply.")
-            if np.isclose(got, np.ptp(z) / np.sqrt(2)) and z.size > 2:
-                raise Hint("that is the way to the last score; the nearest tie is with the second.")
-            if got < 0:
-                raise Hint("a distance is not negative; subtract the second score from the first.")
-            if np.isclose(got, abs(z[0] - z[1]) / np.sqrt(2)) and {z[0], z[1]} != {first, second}:
-                raise Hint("you compare the first two scores of the list; take the two largest.")
-        compare(got, (first - second) / np.sqrt(2), "divide the margin of the largest score over the second by √2.")
+        if got.size == 1 and got < 0:
+            raise Hint("a distance is not negative; subtract the second score from the first.")
+        hint = "divide the margin of the largest score over the second by √2."
+        compare(got, margin / np.sqrt(2), hint, (z,), mistakes if margin else ())
 
 
 @check
 def check_stuck(answer):
     """A start from which a smooth error does not move gradient descent either."""
-    start = run(lambda: np.asarray(answer))
-    if start.shape != () or start.dtype.kind not in "fiu" or not np.isfinite(start):
+    start = number(answer, "one number of meters")
+    if not np.isfinite(start):
         raise Hint("one finite number of meters expected.")
     lengths = np.array([0.9, 1.0, 1.1, 1.3, 1.4, 1.6])
     is_seal = np.array([0, 0, 0, 1, 1, 1])
@@ -84,9 +104,9 @@ def check_stuck(answer):
     error = np.mean((p - is_seal) ** 2)
     step = 0.5 * abs(np.mean(2 * (p - is_seal) * p * (1 - p) * -4))
     if error <= 0.4:
-        raise Hint(f"at {start:.2f} m the error is {error:.2f}; look where the model is badly wrong.")
+        raise Hint(f"at {start:.4g} m the error is {error:.2f}; look where the model is badly wrong.")
     if step >= 1e-6:
-        raise Hint(f"the error is {error:.2f}, but the first step from {start:.2f} m moves {step:.1e} m; go farther.")
+        raise Hint(f"the error is {error:.2f}, but the first step from {start:.4g} m moves {step:.1e} m; go farther.")
 
 
 @check
@@ -100,10 +120,26 @@ def check_win_shares(attempt):
         raise Hint("you return one row per repetition; average over the rows, axis 0.")
     if got.shape == (500,):
         raise Hint("you return one winner, or one average, per repetition; count how often each class wins.")
-    if got.shape == (3,) and got.dtype.kind in "fiu":
-        if np.isclose(got.sum(), 500):
-            raise Hint("these are counts; divide them by the number of repetitions.")
-        if np.array_equal(got, activations.argmax_one_hot(z + noise.mean(axis=0))):
-            raise Hint("one class wins all: the noise is left out, or averaged before the argmax; average the winners.")
-    compare(got, shares, "take the one-hot argmax of z plus each row of noise, then the mean over the rows.")
-    compare(run(attempt, z[:2], noise[:3, :2] * 0), [0, 1], "without noise the winner of two classes wins always.")
+    hint = "one class wins all: the noise is left out, or averaged before the argmax; average the winners."
+    mistakes = [
+        (500 * shares, "these are counts; divide them by the number of repetitions."),
+        (100 * shares, "these are percentages; a share is at most 1."),
+        (activations.argmax_one_hot(z + noise.mean(axis=0)), hint),
+        (activations.argmax_one_hot(z), hint),
+        (activations.softmax(z), "that is the softmax of z; the shares of this noise are others. Count the winners."),
+        ((z + noise).mean(axis=0), "that is the mean of the noisy scores; take the winner first, then the mean."),
+        (activations.argmax_one_hot(noise).mean(axis=0), "the scores are left out: add z to each row of noise."),
+    ]
+    compare(
+        got,
+        shares,
+        "take the one-hot argmax of z plus each row of noise, then the mean over the rows.",
+        (z, noise),
+        mistakes,
+    )
+    still = np.zeros((3, 3))
+    got = run(attempt, z, still)
+    if got.shape in ((1,), (2,)):
+        raise Hint("a class that never wins is missing; its share is 0, and bincount needs minlength to say so.")
+    compare(got, [0, 1, 0], "without noise the best class always wins.", (z, still))
+    compare(run(attempt, z[:2], still[:, :2]), [0, 1], "it should work for two classes as well.", (z[:2], still[:, :2]))

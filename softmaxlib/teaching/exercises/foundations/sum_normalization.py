@@ -3,48 +3,45 @@
 import numpy as np
 
 from softmaxlib import activations
-from softmaxlib.teaching.exercises.checking import Hint, check, compare, run
+from softmaxlib.teaching.exercises.checking import Hint, agree, check, compare, number, numbers, run
 
 
 @check
 def check_raised_share(answer):
     """The seal's share once its score has risen to 1.33."""
-    share = _numbers(answer)
-    if np.allclose(share, 1.33 / 0.68, atol=2e-3):
-        raise Hint("that divides by the old sum. The seal's own score is part of the sum, which rises too.")
-    if np.allclose(share, 1.23 / 0.68, atol=2e-3):
-        raise Hint("that is the share before. The seal's score has changed, and so has the sum.")
-    if np.allclose(share, 1.23 / 0.78, atol=2e-3):
-        raise Hint("you divide the old score by the new sum; the score has risen, too.")
-    if np.allclose(share, activations.softmax([0.25, 1.33, -0.8])[1], atol=2e-3):
-        raise Hint("that is the share by softmax; divide by the sum instead.")
-    compare(share, 1.33 / 0.78, "it is the new score, divided by the new sum of all three.", tolerance=3e-4)
+    mistakes = [
+        (1.33 / 0.68, "that divides by the old sum. The seal's own score is part of the sum, which rises too."),
+        (1.23 / 0.68, "that is the share before. The seal's score has changed, and so has the sum."),
+        (1.23 / 0.78, "you divide the old score by the new sum; the score has risen, too."),
+        (1.33 / 2.38, "you add 0.8 for the duck, and its score is −0.8."),
+        (1.33 / 1.58, "you leave out the duck; its score belongs to the sum."),
+        (activations.softmax([0.25, 1.33, -0.8])[1], "that is the share by softmax; divide by the sum instead."),
+    ]
+    agree(number(answer), 1.33 / 0.78, 3, "it is the new score, divided by the new sum of all three.", mistakes)
 
 
 @check
 def check_smooth(attempt):
     """Additive smoothing of counts."""
     counts, alpha = np.array([3.0, 1.0, 0.0]), 0.5
-    expected = (counts + alpha) / 5.5
-    got = run(attempt, counts, alpha)
-    for wrong, hint in (
+    mistakes = [
         (counts / 4, "alpha is not used."),
+        (counts + alpha, "these are counts; divide them by their sum."),
         (counts / 4 + alpha, "you add alpha to the shares; add it to the counts, before the division."),
         ((counts + alpha) / 4, "you divide by the old sum; the sum must contain every alpha."),
         ((counts + alpha) / 4.5, "the sum grows by alpha for each class, not once."),
-    ):
-        if got.shape == expected.shape and got.dtype.kind in "fiu" and np.allclose(got, wrong):
-            raise Hint(hint)
-    compare(got, expected, "add alpha to every count, then divide by the sum of what you have.")
-    compare(run(attempt, np.array([0, 0, 0]), 2), np.full(3, 1 / 3), "an empty row of counts should give equal shares.")
+        (activations.softmax(counts + alpha), "that is a softmax; counts are divided by their sum."),
+    ]
+    hint = "add alpha to every count, then divide by the sum of what you have."
+    compare(run(attempt, counts, alpha), (counts + alpha) / 5.5, hint, (counts, alpha), mistakes)
+    empty = np.array([0, 0, 0])
+    compare(run(attempt, empty, 2), np.full(3, 1 / 3), "an empty row should give equal shares.", (empty, 2))
 
 
 @check
 def check_counter_example(answer):
     """Three scores that clipping and dividing again puts in the wrong order."""
-    z = _numbers(answer)
-    if z.shape != (3,):
-        raise Hint(f"three scores expected, got shape {z.shape}.")
+    z = numbers(answer, (3,), "three scores")
     if not (np.abs(z) < 1e100).all():
         raise Hint("all three scores must be finite, and no larger than scores are.")
     if z.sum() == 0:
@@ -58,17 +55,16 @@ def check_counter_example(answer):
 def check_weight(attempt):
     """The weight of the old shares after a shift."""
     for z, c in ((np.array([0.25, 1.23, -0.8]), 2.0), (np.array([1.0, 2.0, 3.0, 4.0]), -0.5)):
-        got, total, size = run(attempt, z, c), z.sum(), z.size
-        for wrong, hint in (
+        total, size = z.sum(), z.size
+        mistakes = [
             (total / (total + c), "the shift is added to each of the K scores, so the sum grows by K times c."),
             (size * c / (total + size * c), "that is 1 - w, the weight of the equal shares."),
             (activations.sum_normalize(z + c), "that is the row of new shares; return the weight, one number."),
-        ):
-            if got.dtype.kind in "fiu" and got.shape == np.shape(wrong) and np.allclose(got, wrong):
-                raise Hint(hint)
-        if size != 3 and got.shape == () and np.isclose(got, total / (total + 3 * c)):
-            raise Hint("right for three classes, and wrong for four: K is the number of scores.")
-        compare(got, total / (total + size * c), "write the new share as (z_i + c) / (s + K c), and split it.")
+            ((total + size * c) / total, "that is 1 / w: the new sum goes below."),
+            (total / (total + 3 * c), "right for three classes, and wrong for four: K is the number of scores."),
+        ]
+        hint = "write the new share as (z_i + c) / (s + K c), and split it."
+        compare(run(attempt, z, c), total / (total + size * c), hint, (z, c), mistakes)
 
 
 @check
@@ -87,30 +83,26 @@ def _judge_row(attempt, z):
     """Return the reader's shares of the scores `z`, if they grant each wish there."""
     p = run(attempt, z)
     row = f"for {z.round(2).tolist()}"
-    if p.shape != z.shape or p.dtype.kind not in "fiu":
-        raise Hint(f"{row}: three numbers expected, got shape {p.shape} and {p.dtype}.")
+    if p.shape != z.shape:
+        raise Hint(f"{row}: three numbers expected, got shape {p.shape}.")
     if not np.isfinite(p).all():
         raise Hint(f"defined? {row} it returns {p.round(3).tolist()}.")
     if (p <= 0).any():
         raise Hint(f"positive? {row} it returns {p.round(3).tolist()}.")
     if not np.isclose(p.sum(), 1):
-        raise Hint(f"sums to 1? {row} the shares sum to {p.sum():.3f}.")
+        raise Hint(f"sums to 1? {row} the shares sum to {p.sum():.4g}.")
     if (np.subtract.outer(p, p)[np.subtract.outer(z, z) > 0] <= 0).any():
         raise Hint(f"order? {row} it returns {p.round(3).tolist()}.")
-    if not np.allclose(run(attempt, z + 1), p):
-        raise Hint(f"shift? {row} the shares change when 1 is added to every score.")
+    compare(
+        run(attempt, z + 1), p, "the shares change when 1 is added to every score.", f"shift? {row}", tolerance=1e-6
+    )
     for i, step in enumerate(1e-5 * np.eye(3)):
-        left, right = (p - run(attempt, z - step))[i] / 1e-5, (run(attempt, z + step) - p)[i] / 1e-5
-        if abs(left - right) > 1e-3:
-            raise Hint(f"slope? {row} class {i} has the slope {left:.3f} to the left and {right:.3f} to the right.")
+        lower, upper = run(attempt, z - step), run(attempt, z + step)
+        if lower.shape != p.shape or upper.shape != p.shape:
+            raise Hint(f"{row}: near it, your function returns another shape.")
+        left, right = (p - lower)[i] / 1e-5, (upper - p)[i] / 1e-5
         if right < 1e-6:
-            raise Hint(f"slope? {row} raising the score of class {i} does not raise its share.")
+            raise Hint(f"slope? {row} raising the score of class {i} a little does not raise its share. Is it rounded?")
+        if not abs(left - right) <= 1e-3:
+            raise Hint(f"slope? {row} class {i} has the slope {left:.3f} to the left and {right:.3f} to the right.")
     return p
-
-
-def _numbers(answer):
-    """Return the reader's answer as an array of numbers."""
-    try:
-        return np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        raise Hint(f"numbers expected, got {answer!r}.") from None

@@ -3,26 +3,24 @@
 import numpy as np
 
 from softmaxlib import activations
-from softmaxlib.teaching.exercises.checking import Hint, check, compare, run
+from softmaxlib.teaching.exercises.checking import Hint, agree, check, compare, number, numbers, recognize, run
 
 
 @check
 def check_split(answer):
     """The score of each of two labels that replace the duck."""
-    score = run(lambda: float(answer))
-    old, wanted = -0.8, activations.softmax([0.25, 1.23, -0.8])[:2]
-    for wrong, hint in (
+    old = -0.8
+    mistakes = [
         (old, "each half then has the duck's full strength, and together they count twice."),
         (old / 2, "half the score is not half the strength; the strength is the exponential of the score."),
         (old + np.log(2), "that doubles the strength of each; it should be halved."),
         (old - np.log10(2), "that is the logarithm to the base 10; the base here is e."),
         (old - 1, "that is the logarithm to the base 2, one bit; the base here is e."),
+        (2 * old, "twice the score is the square of the strength; the strength should be halved."),
+        (np.exp(old), "that is the duck's strength; which score has half of it?"),
         (np.exp(old) / 2, "that is half the duck's strength; which score has this strength?"),
-    ):
-        if np.isclose(score, wrong, atol=1e-3):
-            raise Hint(hint)
-    got = activations.softmax([0.25, 1.23, score, score])[:2]
-    compare(got, wanted, "this is what panda and seal get with your score.", tolerance=3e-4)
+    ]
+    agree(number(answer), old - np.log(2), 3, "together the two should have the duck's strength.", mistakes)
 
 
 @check
@@ -38,25 +36,27 @@ def check_sample(attempt):
             raise Hint(
                 f"one winner a row expected, shape ({len(v)},); got {got.shape}. Along which axis is the argmax?"
             )
-        if got.dtype.kind not in "iu" or got.min() < 0 or got.max() >= z.size:
-            raise Hint(f"indices from 0 to {z.size - 1} expected, got {got.dtype} from {got.min()} to {got.max()}.")
+        if not np.isin(got, np.arange(z.size)).all():
+            raise Hint(f"indices from 0 to {z.size - 1} expected; yours go from {got.min():.3g} to {got.max():.3g}.")
         double, p = -np.log(v), activations.softmax(z)
-        for wrong, hint in (
+        mistakes = [
             (
                 z + np.log(double),
-                "that is the noise turned over: a minus is missing, and its long tail is on the left.",
+                "that is the noise turned over: a minus is missing, and its tail is on the left.",
             ),
             (z + double, "that noise has one logarithm, not two: solve v = F(x) for x."),
+            (z + v, "that adds the uniform numbers themselves; make Gumbel noise of them: solve v = F(x) for x."),
             (p - np.log(double), "the noise goes to the scores, not to the probabilities."),
+            (-np.log(double), "the noise alone decides; add the scores to it."),
             (
-                z - np.log(double[:, :1]),
-                "every class gets the same noise, and a shift changes nothing; use all columns of v.",
+                z + 0 * v,
+                "each row has the same winner: the noise is missing, or a mere shift, the same for all.",
             ),
-        ):
-            if np.array_equal(got, wrong.argmax(axis=1)):
-                raise Hint(hint)
-        shares = np.bincount(got, minlength=z.size) / len(v)
-        compare(shares, p, "these are the shares of your winners, against softmax.", tolerance=0.008)
+        ]
+        shares = np.bincount(got.astype(int), minlength=z.size) / len(v)
+        if np.abs(shares - p).max() > 0.008:
+            recognize(got, [(noisy.argmax(axis=1), hint) for noisy, hint in mistakes])
+            compare(shares, p, "softmax gives other shares.", "the shares of your winners")
 
 
 @check
@@ -64,14 +64,15 @@ def check_two_classes(attempt):
     """A ratio for two classes that is not exponential in the difference."""
     s = np.linspace(-3, 3, 61)
     got = run(attempt, s)
-    if got.shape != s.shape or got.dtype.kind not in "fiu" or not np.isfinite(got).all():
-        raise Hint(f"{s.size} finite numbers expected for {s.size} differences, got shape {got.shape} and {got.dtype}.")
+    if got.shape != s.shape or not np.isfinite(got).all():
+        what = f"shape {got.shape}" if got.shape != s.shape else "some that are not finite"
+        raise Hint(f"{s.size} finite numbers expected for {s.size} differences, got {what}.")
     if (got <= 0).any():
-        raise Hint(f"positive? g({s[got.argmin()]:.1f}) is {got.min():.3f}, and a ratio of probabilities is above 0.")
+        raise Hint(f"positive? g({s[got.argmin()]:.1f}) is {got.min():.3g}, and a ratio of probabilities is above 0.")
     inverse = got * got[::-1]
     if not np.allclose(inverse, 1):
         worst = np.abs(inverse - 1).argmax()
-        raise Hint(f"inverse? g(s) g(-s) is {inverse[worst]:.3f} for s = {s[worst]:.1f}. Swap the two classes.")
+        raise Hint(f"inverse? g(s) g(-s) is {inverse[worst]:.6g} for s = {s[worst]:.1f}. Swap the two classes.")
     if (np.diff(got) <= 0).any():
         raise Hint("rising? A higher lead must give a higher ratio, everywhere.")
     slopes = np.diff(np.log(got)) / np.diff(s)
@@ -83,30 +84,31 @@ def check_two_classes(attempt):
 def check_shift(attempt):
     """The constant by which the best of several noisy scores is moved."""
     for z in (np.array([0.25, 1.23, -0.8]), np.array([0.0, 0.0]), np.array([-2.0])):
-        got, total = run(attempt, z), np.exp(z).sum()
-        for wrong, hint in (
+        total = np.exp(z).sum()
+        mistakes = [
             (z.max(), "the best is above the highest score on average, as every option may have luck."),
             (total, "that is S itself. Which c makes S equal to e^c?"),
+            (np.log2(total), "that is a logarithm to the base 2; S is e^c."),
+            (np.log10(total), "that is a logarithm to the base 10; S is e^c."),
+            (-np.log(total), "the sign is turned over: x - c stands in the exponent, so a large S has a large c."),
             (np.log(total) + np.euler_gamma, "that is the mean of B; the noise alone has a mean above 0 already."),
             (z.sum(), "the scores do not add up; multiply the distribution functions and look at the exponent."),
             (np.log(np.exp(z).mean()), "you took the mean of the strengths; the exponent has their sum."),
-        ):
-            if got.shape == () and np.isclose(got, wrong) and not np.isclose(wrong, np.log(total)):
-                raise Hint(hint)
-        compare(got, np.log(total), "write the product of all F(x - z_j) as one exponential.")
+        ]
+        hint = "write the product of all F(x - z_j) as one exponential."
+        compare(run(attempt, z), np.log(total), hint, (z,), mistakes)
 
 
 @check
 def check_die(answer):
     """The distribution of largest entropy for a die with the mean 4.5."""
     faces = np.arange(1, 7)
-    die = run(lambda: np.asarray(answer, dtype=float))
-    if die.shape != faces.shape:
-        raise Hint(f"six probabilities expected, got shape {die.shape}.")
+    die = numbers(answer, faces.shape, "six probabilities")
+    recognize(die, [(np.full(6, 1 / 6), "that is the fair die, whose mean is 3.5, not 4.5.")], tolerance=0.005)
     if not (die >= 0).all() or not np.isclose(die.sum(), 1, atol=2e-3):
-        raise Hint(f"no distribution: smallest entry {die.min():.3f}, sum {die.sum():.3f}.")
+        raise Hint(f"no distribution: smallest entry {die.min():.3f}, sum {die.sum():.4g}.")
     if not np.isclose(die @ faces, 4.5, atol=5e-3):
-        raise Hint(f"its mean is {die @ faces:.3f}, not 4.5.")
+        raise Hint(f"its mean is {die @ faces:.4g}, not 4.5.")
     if (die < 1e-9).any():
         raise Hint("the mean is right, but some faces are ruled out, and nobody told you so.")
     bends = np.diff(np.log(die), 2)

@@ -1,37 +1,36 @@
 """Checks of the chapter on speed."""
 
-import tracemalloc
-
 import numpy as np
 
 from softmaxlib import activations
-from softmaxlib.teaching.exercises.checking import Hint, check, compare, run
+from softmaxlib.teaching.exercises.checking import Hint, call, check, compare, numbers, peak_memory, recognize, run
 from softmaxlib.teaching.traffic import traffic
 
 
 @check
 def check_traffic(answer):
     """Bytes a number, and fresh arrays, of the softmax in place in float32."""
-    pair = run(lambda: answer)
-    if pair.shape != (2,) or pair.dtype.kind not in "fiu":
-        raise Hint("give two numbers: the bytes, and the fresh arrays.")
-    moved, fresh = pair
-    if moved == 64:
-        raise Hint("64 bytes are those of float64; how many bytes has a number in float32?")
-    if moved == 8:
-        raise Hint("count passes over memory first, then multiply them by the bytes of a number in float32.")
-    if moved == 20:
-        raise Hint("you count what is read; three of the steps write as well.")
-    if moved == 12:
-        raise Hint("you count what is written; each of the five steps reads as well.")
-    if moved == 16:
-        raise Hint("half of the passes are missing. Writing into p does not save the reading of p.")
+    moved, fresh = numbers(answer, (2,), "two numbers (bytes, fresh arrays)")
+    recognize(
+        moved,
+        [
+            (64, "64 bytes are those of float64; how many bytes has a number in float32?"),
+            (8, "count passes over memory first, then multiply them by the bytes of a number in float32."),
+            (20, "you count what is read; three of the steps write as well."),
+            (12, "you count what is written; each of the five steps reads as well."),
+            (16, "half of the passes are missing. Writing into p does not save the reading of p."),
+            (1, "the bytes come first, then the fresh arrays."),
+        ],
+    )
     if moved != 32:
         raise Hint("the bytes: list the five steps, and write behind each how often it reads and writes all numbers.")
-    if fresh == 3:
-        raise Hint("three fresh arrays are those of the textbook form. Which of the steps still needs a new one here?")
-    if fresh == 0:
-        raise Hint("the result has to be somewhere, and it is not the array of the caller.")
+    recognize(
+        fresh,
+        [
+            (3, "three fresh arrays are those of the textbook form. Which of the steps still needs a new one here?"),
+            (0, "the result has to be somewhere, and it is not the array of the caller."),
+        ],
+    )
     if fresh != 1:
         raise Hint("the fresh arrays: count those as large as z. An out= or a /= makes none.")
 
@@ -40,12 +39,19 @@ def check_traffic(answer):
 def check_slow(attempt):
     """A right softmax that goes over memory at least twice as often as the textbook form."""
     z = np.random.default_rng(0).normal(size=(50, 200))
-    got = run(attempt, z)
-    if got.shape == z.shape and np.allclose(got, np.exp(z)):
-        raise Hint("these are exponentials; slow, but not yet a softmax.")
-    compare(got, activations.softmax(z), "slower, and no longer a softmax of each row.", tolerance=1e-12)
-    compare(run(attempt, z + 1000), activations.softmax(z), "right for small scores, wrong near 1000.", tolerance=1e-9)
-    steps = traffic(attempt, z)
+    right = activations.softmax(z)
+    mistakes = [
+        (np.exp(z), "these are exponentials; slow, but not yet a softmax."),
+        (activations.softmax(z, axis=0), "your columns sum to 1; each row should."),
+        (activations.softmax(z, axis=None), "the whole table sums to 1; each row should."),
+        (activations.softmax(right), "that is the softmax of a softmax; be slow in another way."),
+    ]
+    compare(run(attempt, z), right, "slower, and no longer a softmax of each row.", (z,), mistakes)
+    got = run(attempt, z + 1000)
+    if np.isnan(got).any():
+        raise Hint("right for small scores, nan near 1000: an exponential overflows.")
+    compare(got, activations.softmax(z + 1000), "right for small scores only.", "near 1000")
+    steps = call(lambda table: traffic(attempt, table), z)
     passes = sum(step.read + step.written for step in steps)
     if passes < 7.5:
         raise Hint(
@@ -62,9 +68,9 @@ def check_blocked(attempt):
     z = np.random.default_rng(0).normal(size=10)
     expected = activations.softmax(z)
     got = run(attempt, z, 4)
-    if got.shape == z.shape and np.isclose(got.sum(), 3):
-        raise Hint("the probabilities sum to 3 for 3 blocks: each block still gets a sum of its own.")
     if got.shape == z.shape and not np.allclose(got, expected):
+        if np.isclose(got.sum(), 3):
+            raise Hint("the probabilities sum to 3 for 3 blocks: each block still gets a sum of its own.")
         factors = got / expected
         if np.allclose(factors, factors[0]):
             raise Hint(
@@ -72,51 +78,41 @@ def check_blocked(attempt):
             )
         if np.isclose(factors[0], factors[1]):
             raise Hint("right within the first block only: exponentials with different shifts cannot share a sum.")
-    compare(got, expected, "each block should be divided by the sum over all blocks.")
+    compare(got, expected, "each block should be divided by the sum over all blocks.", (z, 4))
     for shift in (1000.0, -1000.0):
-        compare(run(attempt, z + shift, 4), expected, f"wrong for scores near {shift:g}: shift by the largest score.")
+        got = run(attempt, z + shift, 4)
+        compare(got, activations.softmax(z + shift), "shift by the largest score.", f"for scores near {shift:g}")
     climbing = np.linspace(-2000, 0, 10)
-    compare(
-        run(attempt, climbing, 2), activations.softmax(climbing), "wrong where a later block has the largest score."
-    )
-    compare(run(attempt, z, 20), expected, "wrong when one block holds all the classes.")
+    hint = "wrong where a later block has the largest score."
+    compare(run(attempt, climbing, 2), activations.softmax(climbing), hint, "climbing scores")
+    compare(run(attempt, z, 20), expected, "wrong when one block holds all the classes.", (z, 20))
     large = np.zeros(1 << 17)
-    peaks = []
-
-    def measured(z, size):
-        tracemalloc.start()
-        try:
-            return attempt(z, size)
-        finally:
-            peaks.append(tracemalloc.get_traced_memory()[1])
-            tracemalloc.stop()
-
-    compare(
-        run(measured, large, 1024), large + 1 / large.size, "each block should be divided by the sum of all blocks."
-    )
-    if peaks[0] > 1.5 * large.nbytes:  # the result, and a few blocks
+    got, held = peak_memory(attempt, large, 1024)
+    compare(got, large + 1 / large.size, "each block should be divided by the sum of all blocks.", (large, 1024))
+    if held > 1.5 * large.nbytes:  # the result, and a few blocks
         raise Hint("right, but with a temporary as large as the whole row. Exponentiate a block at a time, into p.")
 
 
 @check
 def check_block_rows(attempt):
     """How many rows make a block that leaves half of the cache to others."""
-    got = run(attempt, 1000, 8, 1 << 20)
-    typical = {
-        65: "that many rows of logits fill the half; the results need as much room.",
-        66: "that many rows of logits fill the half; the results need as much room.",
-        131: "that fills the whole cache with logits: leave half of it free, and room for the results.",
-        262: "an item has 8 bytes, and a block has logits and results.",
-        33: "round down: the last row does not fit any more.",
-    }
-    if got.shape == () and got.dtype.kind == "f" and got != np.floor(got):
-        raise Hint(f"{got:.2f} rows; a block has a whole number of them. Use // instead of /.")
-    if got.shape == () and int(got) in typical:
-        raise Hint(f"for rows of 1000 numbers in float64 and a cache of 1 MiB: {typical[int(got)]}")
-    compare(got, 32, "logits and results of a block should fit in half of the cache.")
-    compare(run(attempt, 1000, 4, 1 << 20), 65, "a float32 has half the bytes, so a block has twice the rows.")
-    got = run(attempt, 1 << 20, 8, 1 << 20)
-    if got == 0:
-        raise Hint("a row that is larger than the cache gives blocks of 0 rows: no work would ever be done.")
-    compare(got, 1, "a row that is larger than the cache is a block by itself.")
-    compare(run(attempt, 2, 8, 1 << 20), 1 << 14, "short rows: many of them make a block.")
+    K, itemsize, cache = 1000, 8, 1 << 20
+    results = "that many rows of logits fill the half; the results need as much room."
+    mistakes = [
+        (65, results),
+        (66, results),
+        (131, "that fills the whole cache with logits: leave half of it free, and room for the results."),
+        (262, "an item has 8 bytes, and a block has logits and results."),
+        (33, "round down: the last row does not fit any more."),
+    ]
+    got = run(attempt, K, itemsize, cache)
+    if got.size == 1 and got != np.floor(got):
+        raise Hint(f"{got.item():.5g} rows; a block has a whole number of them. Use // instead of /.")
+    compare(got, 32, "logits and results of a block should fit in half of the cache.", (K, itemsize, cache), mistakes)
+    given = (K, 4, cache)
+    compare(run(attempt, *given), 65, "a float32 has half the bytes, so a block has twice the rows.", given)
+    given = (1 << 20, 8, cache)
+    zero = [(0, "a row that is larger than the cache gives blocks of 0 rows: no work would ever be done.")]
+    compare(run(attempt, *given), 1, "a row that is larger than the cache is a block by itself.", given, zero)
+    given = (2, 8, cache)
+    compare(run(attempt, *given), 1 << 14, "short rows: many of them make a block.", given)
