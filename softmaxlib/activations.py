@@ -36,8 +36,17 @@ inf                  1               0
 
 import numpy as np
 
-from softmaxlib.arguments import as_classes, as_flag, as_num_classes, as_real, as_temperature
-from softmaxlib.kernel import Layout, Work, blocks, log_softmax_terms, masked, softmax_terms, work_dtype
+from softmaxlib.arguments import as_classes, as_flag, as_mask, as_num_classes, as_real, as_temperature
+from softmaxlib.kernel import (
+    Layout,
+    blocks,
+    masked,
+    work_dtype,
+    work_on,
+    write_log_softmax,
+    write_logsumexp,
+    write_softmax,
+)
 
 
 def sigmoid(z):
@@ -188,10 +197,8 @@ def softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     """
     z, layout, work = _prepared(z, axis, where, temperature, fast)
     results, matrices = layout.empty(z.dtype)
-    with np.errstate(all="ignore"):
-        for block, result in blocks(layout.split(z), matrices):  # (K, n) each
-            terms, total = softmax_terms(block, work, result)
-            np.divide(terms, total, out=result, casting="same_kind")
+    for block, result in blocks(layout.split(z), matrices, in_place=work.dtype == z.dtype):
+        write_softmax(block, work, result)
     return layout.restore(results)
 
 
@@ -254,10 +261,8 @@ def log_softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     """
     z, layout, work = _prepared(z, axis, where, temperature, fast)
     results, matrices = layout.empty(z.dtype)
-    with np.errstate(all="ignore"):
-        for block, result in blocks(layout.split(z), matrices):  # (K, n) each
-            exponents, log_total, _ = log_softmax_terms(block, work)
-            np.subtract(exponents, log_total, out=result, casting="same_kind")
+    for block, result in blocks(layout.split(z), matrices):
+        write_log_softmax(block, work, result)
     return layout.restore(results)
 
 
@@ -317,13 +322,12 @@ def logsumexp(z, axis=-1, *, where=None, keepdims=False, temperature=1.0, fast=F
     1000.6931
     """
     z, layout, work = _prepared(z, axis, where, temperature, fast, empty=True)
-    matrices = layout.split(z)
-    results = np.full((len(matrices), matrices.shape[2]), -np.inf, z.dtype)  # the log of an empty sum
-    if matrices.shape[1]:
-        with np.errstate(all="ignore"):
-            for block, result in blocks(matrices, results):  # (K, n), (n,)
-                _, log_total, top = log_softmax_terms(block, work)
-                np.add(top, log_total, out=result, casting="same_kind")
+    results, vectors = layout.empty_reduced(z.dtype)
+    if not layout.classes:
+        results[...] = -np.inf  # the log of an empty sum
+    else:
+        for block, result in blocks(layout.split(z), vectors):
+            write_logsumexp(block, work, result)
     return layout.restore_reduced(results, keepdims)
 
 
@@ -405,12 +409,12 @@ def argmax_one_hot(z, axis=-1, *, where=None):
     """
     z = as_real(z, "z")
     layout = Layout(z, axis)
-    scores = layout.split(z if where is None else masked(z, where))  # (m, K, n)
     results, matrices = layout.empty(z.dtype)
-    best = scores.argmax(axis=1)[:, np.newaxis]  # the first NaN, where there is one
-    top = np.take_along_axis(scores, best, axis=1)
-    hot = (np.arange(scores.shape[1])[:, np.newaxis] == best) & ~np.isneginf(top)  # no possible class
-    matrices[...] = np.where(np.isnan(top), np.nan, hot)
+    for scores, hot in zip(layout.split(z if where is None else masked(z, where)), matrices, strict=True):  # (K, n)
+        best = scores.argmax(axis=0)  # the first NaN, where there is one
+        top = scores[best, np.arange(len(best))]
+        hot[...] = (np.arange(len(scores))[:, np.newaxis] == best) & ~np.isneginf(top)  # no possible class
+        np.copyto(hot, np.nan, where=np.isnan(top))
     return layout.restore(results)
 
 
@@ -458,20 +462,20 @@ def sum_normalize(z, axis=-1, *, where=None):
     """
     z = as_real(z, "z")
     layout = Layout(z, axis)
-    scores = layout.split(_widened(z if where is None else masked(z, where, 0)))  # (m, K, n)
-    results, shares = layout.empty(z.dtype)
-    with np.errstate(all="ignore"):
-        total = np.ascontiguousarray(scores.swapaxes(1, 2)).sum(axis=-1)[:, np.newaxis]  # pairwise, in every layout
-        shares[...] = scores / total
-    if where is not None:
-        nothing = ~layout.split(masked(np.ones_like(z), where, 0)).any(axis=1, keepdims=True)
-        np.copyto(shares, 0, where=nothing)
-    undefined = np.isinf(total) | ~np.isfinite(shares).all(axis=1, keepdims=True)
-    undefined &= ~np.isnan(scores).any(axis=1, keepdims=True)
-    if undefined.any():
-        raise ValueError(
-            f"z, of shape {z.shape}, sums to {total[undefined].flat[0]} along axis {axis}; expected finite, not near 0"
-        )
+    results, matrices = layout.empty(z.dtype)
+    possible = np.broadcast_to(True, z.shape) if where is None else as_mask(where, z.shape, "z")
+    counted = _widened(z) if where is None else np.where(possible, _widened(z), 0)
+    for scores, mask, shares in zip(layout.split(counted), layout.split(possible), matrices, strict=True):  # (K, n)
+        with np.errstate(all="ignore"):
+            total = np.ascontiguousarray(scores.T).sum(axis=1)  # pairwise, in every layout
+            total[~mask.any(axis=0)] = 1  # no possible class, so all scores are 0
+            shares[...] = scores / total
+        undefined = np.isinf(total) | ~np.isfinite(shares).all(axis=0)
+        undefined &= ~np.isnan(scores).any(axis=0)
+        if undefined.any():
+            raise ValueError(
+                f"z, of shape {z.shape}, sums to {total[undefined][0]} along axis {axis}; expected finite, not near 0"
+            )
     return layout.restore(results)
 
 
@@ -480,7 +484,7 @@ def _prepared(z, axis, where, temperature, fast, empty=False):
     z = as_real(z, "z")
     layout = Layout(z, axis, empty)
     temperature, fast = as_temperature(temperature), as_flag(fast, "fast")
-    return z if where is None else masked(z, where), layout, Work.on(z.dtype, temperature, fast)
+    return z if where is None else masked(z, where), layout, work_on(z.dtype, temperature, fast)
 
 
 def _widened(z):

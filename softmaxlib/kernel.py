@@ -8,21 +8,22 @@ The bounds that the public functions promise add up what is said of each step he
 eps. They assume that `numpy.exp` and `numpy.log1p` are right to 1 ulp, which is at most 2 u.
 """
 
+import functools
 import math
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from softmaxlib.arguments import as_array, as_integer
+from softmaxlib.arguments import as_integer, as_mask
 
 BLOCK = 1 << 16  # numbers in a block: 512 KiB of float64
-PIECE = 1 << 15  # numbers of a block that are summed at once, which takes a temporary of their size
-COLUMNS = 64  # the fewest rows in a block whose classes lie apart in memory, so that lines of the cache are used up
-SHORT = 16  # classes up to which a block is laid class after class: NumPy is slow at reducing many short rows
-FEW = 32  # terms that `pairwise_sum` leaves to `plain_sum`
-
-_ONES = {}  # by dtype: what a block is multiplied with to add up its classes
+NARROW, WIDE = (
+    64,
+    1024,
+)  # the fewest rows that lie beside each other in a block, if its terms are a temporary or in place
+SHORT = 16  # classes, up to which NumPy's calls on lone rows or along the classes are slow
+FEW = 16  # terms that `pairwise_sum` leaves to `plain_sum`
 
 
 # --- From an array to blocks, and back ------------------------------------------------------------------------------
@@ -33,21 +34,24 @@ class Layout:
 
     def __init__(self, z, axis, empty=False):
         axes = _checked_axes(z, axis)
-        if not empty and 0 in [z.shape[a] for a in axes]:
+        classes = tuple(z.shape[a] for a in axes)
+        if 0 in classes and not empty:
             raise ValueError(f"z, of shape {z.shape}, is empty along axis {axis}; expected at least one class")
-        first = axes[0] if axes else 0
-        outer, inner = math.prod(z.shape[:first]), math.prod(z.shape[first + 1 :])
-        classes = math.prod(z.shape[a] for a in axes)
-        # Classes that lie apart stay so if there are enough rows beside each other; all others move to the end.
-        apart = len(axes) == 1 and inner >= SHORT and (outer == 1 or classes * inner >= BLOCK // 8)
-        self.axes = axes
-        self.moved = axes if len(axes) > 1 or (inner > 1 and not apart) else []
+        self.axes, self.moved, self.apart, self.shape = axes, (), None, z.shape
+        self.batch = z.shape[: z.ndim - len(axes)]
+        self.classes = math.prod(classes)
+        if not axes or (len(axes) == 1 and axes[0] == z.ndim - 1):  # the classes of a row lie beside each other
+            return
         self.batch = tuple(n for a, n in enumerate(z.shape) if a not in axes)
-        self.shape = self.batch + tuple(z.shape[a] for a in axes) if self.moved else z.shape
-        self.matrices = (outer, classes, inner) if apart else (math.prod(self.batch), classes)
+        outer, inner = math.prod(z.shape[: axes[0]]), math.prod(z.shape[axes[0] + 1 :])
+        # Rows that lie beside each other stay so if there are enough of them; other classes move to the end.
+        if len(axes) == 1 and inner >= 4 and (outer == 1 or self.classes * inner >= BLOCK // 8):
+            self.apart = (outer, self.classes, inner)
+        else:
+            self.moved, self.shape = axes, self.batch + classes
 
     def split(self, array):
-        """Return the matrices (m, K, n) of an array: a view, unless its classes move or it is not contiguous."""
+        """Return the matrices (K, n) of an array: views, unless its classes move or it is not contiguous."""
         if self.moved:
             array = np.moveaxis(array, self.moved, range(-len(self.moved), 0))
         return self._matrices(np.ascontiguousarray(array))
@@ -57,9 +61,13 @@ class Layout:
         results = np.empty(self.shape, dtype)
         return results, self._matrices(results)
 
+    def empty_reduced(self, dtype):
+        """Return an array for one result a row, to be given to `restore_reduced`, and its vectors (n,)."""
+        results = np.empty(self.batch, dtype)
+        return results, list(results.reshape(self.apart[::2])) if self.apart else [results.reshape(-1)]
+
     def _matrices(self, array):
-        array = array.reshape(self.matrices)
-        return array if array.ndim == 3 else array.T[np.newaxis]
+        return list(array.reshape(self.apart)) if self.apart else [array.reshape(-1, self.classes or 1).T]
 
     def restore(self, results):
         """Return the results with their classes along the axes of the argument."""
@@ -69,7 +77,6 @@ class Layout:
 
     def restore_reduced(self, results, keepdims):
         """Return one result a row, without the axes of the classes or with length 1 there."""
-        results = results.reshape(self.batch)
         return np.expand_dims(results, tuple(self.axes)) if keepdims else results[()]
 
 
@@ -95,39 +102,24 @@ def _checked_axes(z, axis):
 
 def masked(z, where, nothing=-np.inf):
     """Return `z` with `nothing` wherever the mask, which broadcasts to it, is False."""
-    where = as_array(where, "where")
-    if where.dtype != bool:
-        raise TypeError(f"where has dtype {where.dtype} and shape {where.shape}; expected booleans")
-    try:
-        where = np.broadcast_to(where, z.shape)
-    except ValueError:
-        raise ValueError(
-            f"where has shape {where.shape}; expected one that broadcasts to that of z, {z.shape}"
-        ) from None
+    where = as_mask(where, z.shape, "z")
     return np.where(where, z, z.dtype.type(nothing))
 
 
-def blocks(matrices, *results):
-    """Cut matrices (K, n) and the matrices of results along the rows, into blocks that fit in the cache."""
-    classes, n = matrices.shape[1:]
-    apart = matrices.strides[2] == matrices.itemsize  # rows lie beside each other
-    step = max(BLOCK // classes, COLUMNS if apart else 1)
-    for whole in zip(matrices, *results, strict=True):
+def blocks(matrices, results, in_place=False):
+    """Cut matrices (K, n), and what the results are written into, along the rows, into pieces that fit in the cache."""
+    for matrix, result in zip(matrices, results, strict=True):
+        classes, n = matrix.shape
+        apart = matrix.strides[1] == matrix.itemsize
+        step = max(BLOCK // classes, 1 if not apart else WIDE if in_place else NARROW)
+        if 0 < n <= step:
+            yield matrix, result
+            continue
         for j in range(0, n, step):
-            yield whole if step >= n else tuple(matrix[..., j : j + step] for matrix in whole)
-
-
-def _class_after_class(block):
-    """Return a block of short rows laid class after class, and any other as it is."""
-    return np.ascontiguousarray(block) if len(block) <= SHORT else block
+            yield matrix[:, j : j + step], result[..., j : j + step]
 
 
 # --- The work on a block --------------------------------------------------------------------------------------------
-
-
-def work_dtype(dtype, fast=False):
-    """Return the precision of the work: float64 or wider; if `fast`, float32 or wider, as float16 has no exp."""
-    return np.promote_types(dtype, np.float32 if fast else np.float64)
 
 
 class Work(NamedTuple):
@@ -143,99 +135,137 @@ class Work(NamedTuple):
         Adds up the classes: `plain_sum` or `pairwise_sum`.
     rounded : bool
         Whether `rounded_sum` then makes the sums right.
+    safe : tuple of two floats
+        Between which exponentials nothing needs to be subtracted from the logits.
     """
 
     dtype: np.dtype
     temperature: float
     first_sum: Callable
     rounded: bool
+    safe: tuple[float, float]
 
-    @classmethod
-    def on(cls, dtype, temperature, fast):
-        """Return how logits of a dtype are worked on: in float64 or wider, or as they are, if `fast`."""
-        in_float32 = 2.0**-60 < temperature < 2.0**60  # others are too near the ends of its range
-        wide = work_dtype(dtype, fast and in_float32)
-        return cls(wide, temperature, pairwise_sum if fast else plain_sum, wide == dtype and not fast)
-
-    def add_up(self, terms, least=0.0):
-        """Return the sums (n,) over the classes of terms (K, n) that are 0 or not below `least`."""
+    def add_up(self, terms):
+        """Return the sums (n,) over the classes of terms (K, n)."""
         total = self.first_sum(terms)
-        return rounded_sum(terms, total, total.min(), total.max(), least) if self.rounded else total
+        return rounded_sum(terms, total, ends(total)) if self.rounded else total
+
+
+def work_dtype(dtype, fast=False):
+    """Return the precision of the work: float64 or wider; if `fast`, float32 or wider, as float16 has no exp."""
+    return np.promote_types(dtype, np.float32 if fast else np.float64)
+
+
+@functools.lru_cache
+def work_on(dtype, temperature, fast):
+    """Return how logits of a dtype are worked on: in float64 or wider, or as they are, if `fast`."""
+    in_float32 = 2.0**-60 < temperature < 2.0**60  # others are too near the ends of its range
+    wide = work_dtype(dtype, fast and in_float32)
+    edge = math.exp(70 if wide == np.float32 else 600)
+    return Work(wide, temperature, pairwise_sum if fast else plain_sum, wide == dtype and not fast, (1 / edge, edge))
+
+
+@np.errstate(all="ignore")  # all special values are decided here, so a warning would be no news
+def write_softmax(block, work, result):
+    """Write the softmax of a block into `result`."""
+    terms, total = softmax_terms(block, work, result)
+    np.divide(terms, total, out=result, casting="same_kind")
+
+
+@np.errstate(all="ignore")
+def write_log_softmax(block, work, result):
+    """Write the log-softmax of a block into `result`."""
+    top, log_total, exponents = log_total_of(block, work)
+    if exponents is None:
+        exponents = np.subtract(block, top, out=result if result.dtype == work.dtype else None)
+    np.subtract(exponents, log_total, out=result, casting="same_kind")
+
+
+@np.errstate(all="ignore")
+def write_logsumexp(block, work, result):
+    """Write the log-sum-exp of the rows of a block into `result` (n,)."""
+    top, log_total, _ = log_total_of(block, work)
+    np.add(top / work.temperature, log_total, out=result, casting="same_kind")
 
 
 def softmax_terms(block, work, out):
     """Return exponentials (K, n) and their sums (n,), whose quotients are the softmax.
 
     An exponential is off by 2 u, or by 3 u where something was subtracted from the logit or a temperature divides it.
-    The exponentials are in `out` where it has the dtype and the order of the work.
+    The exponentials are in `out` where it has the dtype of the work.
     """
-    block = _class_after_class(block)
     unshifted = None
     if work.temperature == 1:
-        fits = out.dtype == work.dtype and len(block) > SHORT
-        terms = np.exp(block, dtype=work.dtype, out=out if fits else None)
+        terms = np.exp(block, dtype=work.dtype, out=out if out.dtype == work.dtype else None)
         total = work.first_sum(terms)
-        lowest, highest, least = total.min(), total.max(), terms.min()
-        if _in_range(lowest, highest, least):
-            return terms, rounded_sum(terms, total, lowest, highest, least) if work.rounded else total
-        unshifted = _in_range(total, total, terms.min(axis=0))
-    *_, terms = _shifted_terms(block, work, unshifted)
+        lowest, highest = ends(total)
+        low, high = work.safe
+        if highest <= high and (lowest >= 1 or least(terms) >= low):
+            return terms, rounded_sum(terms, total, (lowest, highest)) if work.rounded else total
+        unshifted = _in_range(total, terms, work)
+    _, terms = _shifted_terms(block, block.max(axis=0).astype(work.dtype, copy=False), work, unshifted)
     total = work.add_up(terms)
     return terms, np.where(total == 0, 1, total)  # no possible class
 
 
-def log_softmax_terms(block, work):
-    """Return exponents (K, n), what to subtract from them (n,), and the largest logits over the temperature (n,).
+def log_total_of(block, work):
+    """Return the largest logits (n,), the log-sum-exp of the exponents (n,), and the ``(block - largest) / temperature``.
 
     The largest term of a row is left out of its sum: ``log1p`` of the others keeps the digits that 1 plus them would
-    lose. The others, relative to the largest term, are off by 6 u at most.
+    lose. The others, relative to the largest term, are off by 6 u at most. These exponents (K, n) are None where
+    they are no more than differences.
     """
-    block = _class_after_class(block)
-    top = best = block.max(axis=0).astype(work.dtype, copy=False)
-    largest, least = np.exp(top), 0.0
+    winners = _argmax(block), np.arange(block.shape[1])
+    top = block[winners].astype(work.dtype, copy=False)
     plain, unshifted = False, None
     if work.temperature == 1:
         terms = np.exp(block, dtype=work.dtype)
-        least = terms.min()
-        plain = _in_range(largest.min(), largest.max(), least)
-        unshifted = _in_range(largest, largest, terms.min(axis=0)) if not plain else None
+        largest = terms[winners]
+        lowest, highest = ends(largest)
+        low, high = work.safe
+        plain = highest <= high and (lowest >= 1 or least(terms) >= low)
+        unshifted = None if plain else _in_range(largest, terms, work)
+    exponents = None
     if not plain:
-        block, best, shift, exponents, terms = _shifted_terms(block, work, unshifted)
-        largest, least = np.exp(best - shift), 0.0
-    if work.temperature == 1:
-        exponents = block - best
-    leaders = block == best
-    np.copyto(terms, 0, where=leaders)
-    others = work.add_up(terms, least)
-    if not plain or np.count_nonzero(leaders) > top.size:  # some rows may have several leaders, or none
-        others = others + np.maximum(leaders.sum(axis=0, dtype=work.dtype) - 1, 0) * largest
-    return exponents, np.log1p(others / largest), top / work.temperature
+        exponents, terms = _shifted_terms(block, top, work, unshifted)
+        largest = np.where(np.isneginf(top), 1, terms[winners])  # no possible class
+    terms[winners] = 0
+    return top, np.log1p(work.add_up(terms) / largest), exponents
 
 
-def _in_range(lowest, highest, least):
-    """Tell whether rows need no shift, by their sums or largest terms, from `lowest` to `highest`, and `least` term.
+def _argmax(block):
+    """Return the indices (n,) of the largest logits; a NaN may or may not be one."""
+    if len(block) > SHORT or block.strides[0] == block.itemsize:
+        return block.argmax(axis=0)
+    best, top = np.zeros(block.shape[1], np.intp), block[0]  # NumPy is slow at few classes that lie apart
+    for k in range(1, len(block)):
+        np.copyto(best, k, where=block[k] > top)
+        top = np.maximum(top, block[k])
+    return best
+
+
+def _in_range(scale, terms, work):
+    """Tell which rows need no shift, by their sums or largest terms: `scale` (n,).
 
     Then no sum over millions of classes overflows, and no term has lost digits to underflow that a sum below 1 would
     bring back.
     """
-    edge = math.exp(70 if highest.dtype == np.float32 else 600)
-    return (highest <= edge) & ((lowest >= 1) | (least >= 1 / edge))
+    low, high = work.safe
+    return (scale <= high) & ((scale >= 1) | (terms.min(axis=0) >= low))
 
 
-def _shifted_terms(block, work, unshifted):
-    """Return the logits, their largest, the shift, the exponents and their exponentials.
+def _shifted_terms(block, top, work, unshifted):
+    """Return ``(block - top) / temperature`` and its exponentials, but those of ``block`` where rows are `unshifted`.
 
-    The shift is the largest logit of a row, and 0 where a row is `unshifted`. An infinite largest logit makes a row of
-    0 (an equal of it) and ``-inf``, with 0 as the largest.
+    An infinite largest logit makes a row of 0 (an equal of it) and ``-inf``.
     """
-    top = block.max(axis=0).astype(work.dtype, copy=False)
     block = np.where(np.isposinf(top), np.where(np.isposinf(block), 0, -np.inf), block).astype(work.dtype, copy=False)
-    top = np.where(np.isinf(top), 0, top).astype(work.dtype, copy=False)
-    shift = top if unshifted is None else np.where(unshifted, 0, top).astype(work.dtype, copy=False)
+    top = np.where(np.isinf(top), 0, top)
+    shift = top if unshifted is None else np.where(unshifted, 0, top)
     exponents, errors = shifted(block, shift, work.temperature)
     terms = np.exp(exponents)
     terms += terms * errors  # exp(x + e) = exp(x) (1 + e + ...)
-    return block, top, shift, exponents, terms
+    return exponents if unshifted is None else block - top, terms
 
 
 def shifted(block, shift, temperature):
@@ -276,32 +306,45 @@ def _remainder(dividend, quotient, divisor):
 
 def plain_sum(terms):
     """Add up the classes of each row in the order that is fastest, off by at most (K - 1) u of the sum."""
-    if terms.dtype not in _ONES:
-        _ONES[terms.dtype] = np.ones(PIECE, terms.dtype)
-    ones = _ONES[terms.dtype]
-    total = ones[: len(terms)] @ terms[:PIECE]
-    for i in range(PIECE, len(terms), PIECE):
-        piece = terms[i : i + PIECE]
-        total = total + ones[: len(piece)] @ piece
-    return total
+    classes, n = terms.shape
+    if n == 1:
+        return np.add.reduce(terms, axis=0)
+    if terms.size > BLOCK and classes > 1:  # the library of linear algebra would start threads
+        half = classes // 2
+        return plain_sum(terms[:half]) + plain_sum(terms[half:])
+    return _ones(classes, terms.dtype) @ terms  # much faster than a reduction where rows are short
+
+
+@functools.lru_cache
+def _ones(classes, dtype):
+    return np.ones(classes, dtype)
 
 
 def pairwise_sum(terms):
-    """Add up the classes of each row in a tree, off by at most (log2(K) + 27) u of the sum.
+    """Add up the classes of each row in a tree, off by at most (log2(K) + 41) u of the sum.
 
-    The tree has at most log2(K / FEW) + 1 levels, each of which rounds once; `FEW` terms round FEW - 1 times at most.
+    NumPy's own tree, for classes beside each other, has leaves of 128 terms that round 18 times. Here, for rows beside
+    each other, leaves of `FEW` terms round FEW - 1 times, then the tree at most log2(K / FEW) + 1 times down to `FEW`
+    sums, and these FEW - 1 times.
     """
-    while len(terms) > FEW:
-        half = (len(terms) + 1) // 2
-        pairs = len(terms) - half
-        halved = np.empty_like(terms[:half])
-        np.add(terms[:pairs], terms[half:], out=halved[:pairs])
-        halved[pairs:] = terms[pairs:half]  # the one in the middle, if their number is odd
-        terms = halved
-    return plain_sum(terms)
+    classes, n = terms.shape
+    if classes <= FEW:
+        return plain_sum(terms)
+    if terms.strides[0] == terms.itemsize:
+        return np.add.reduce(terms, axis=0)
+    leaves = np.empty((-(-classes // FEW), n), terms.dtype)
+    whole = classes // FEW
+    np.matmul(_ones(FEW, terms.dtype), terms[: whole * FEW].reshape(whole, FEW, n), out=leaves[:whole])
+    if whole < len(leaves):
+        leaves[-1] = plain_sum(terms[whole * FEW :])
+    while len(leaves) > FEW:
+        pairs = len(leaves) // 2
+        leaves[:pairs] += leaves[-pairs:]  # the one in the middle, if their number is odd, stays
+        leaves = leaves[: len(leaves) - pairs]
+    return plain_sum(leaves)
 
 
-def rounded_sum(terms, plain, lowest, highest, least):
+def rounded_sum(terms, plain, extent):
     """Add up the classes of each row and round once: the float64 next to the sum, in any order of the classes.
 
     A term is cut in two on a grid so coarse that the high parts add up without rounding (Rump, Ogita and Oishi).
@@ -314,42 +357,49 @@ def rounded_sum(terms, plain, lowest, highest, least):
         Finite numbers that are not negative. NaN gives NaN.
     plain : numpy.ndarray, shape (n,)
         Their `plain_sum`.
-    lowest, highest : float
-        The ends of `plain`.
-    least : float
-        What no term is below, unless it is 0.
+    extent : tuple of two floats
+        The least and the largest of them.
     """
     classes = len(terms)
     if classes < 3:
         return plain  # one addition is rounded once
-    if terms.size == classes <= SHORT and terms.dtype == np.float64:
-        return np.array(
-            [math.fsum(terms[:, 0].tolist())]
-        )  # for a lone short row, NumPy's calls cost more than the work
-    u = np.finfo(terms.dtype).eps / 2
-    anchor = 2 * plain
-    if highest * classes**2 <= 2**30 * lowest:  # one grid will do for all rows
-        anchor = 2 * highest
+    if terms.size == classes <= SHORT and terms.dtype == np.float64:  # a call of NumPy costs more than the work
+        return np.array([math.fsum(terms.ravel().tolist())])
+    u = 2.0**-53 if terms.dtype == np.float64 else np.finfo(terms.dtype).eps / 2
+    lowest, highest = extent
+    one_grid = highest * classes**2 <= 2**30 * lowest
+    anchor = 2 * (highest if one_grid else plain)
     high, low = _sums_of_parts(terms, anchor)
-    total = high + low
-    if terms.dtype != np.float64 or 4 * highest * classes <= least / u:  # then the low parts add up without rounding
-        return total
+    if terms.dtype != np.float64 or 4 * u * highest * classes <= least(terms):  # the low parts add up without rounding
+        return high + low
     # An anchor A has a spacing of at most 2 u A, which no low part exceeds; and adding up K of them rounds K times.
     slack = 4 * (classes * u) ** 2 * anchor
-    doubtful = (high + (low - slack) != high + (low + slack)) & ~np.isnan(total)
-    for row in np.flatnonzero(doubtful):
-        total[row] = math.fsum(terms[:, row].tolist())
+    total, other = high + (low - slack), high + (low + slack)
+    if total.tobytes() != other.tobytes():
+        for row in np.flatnonzero((total != other) & ~np.isnan(total)):
+            total[row] = math.fsum(terms[:, row].tolist())
     return total
 
 
 def _sums_of_parts(terms, anchor):
     """Return the sums of the high parts of the terms, without an error, and of the low parts."""
-    high = low = 0.0
-    step = max(1, PIECE // terms.shape[1])
-    for i in range(0, len(terms), step):
-        piece = terms[i : i + step]
-        part = piece + anchor
-        part -= anchor
-        high = high + plain_sum(part)
-        low = low + plain_sum(np.subtract(piece, part, out=part))
-    return high, low
+    if terms.size > BLOCK and len(terms) > 1:  # a temporary of this size would not be in the cache
+        pieces = (_sums_of_parts(piece, anchor) for piece in np.array_split(terms, -(-terms.size // BLOCK)))
+        return map(sum, zip(*pieces, strict=True))
+    part = terms + anchor
+    part -= anchor
+    high = plain_sum(part)
+    return high, plain_sum(np.subtract(terms, part, out=part))
+
+
+def ends(numbers):
+    """Return the least and the largest of numbers (n,), or NaN where there is one, faster than by a reduction."""
+    return numbers.item(numbers.argmin()), numbers.item(numbers.argmax())
+
+
+def least(terms):
+    """Return the least of terms (K, n), or NaN where there is one."""
+    if not (terms.flags.c_contiguous or terms.flags.f_contiguous):
+        return np.minimum.reduce(terms, axis=None)
+    flat = terms.ravel(order="K")
+    return flat.item(flat.argmin())
