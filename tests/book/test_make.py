@@ -20,7 +20,14 @@ def make(folder, *arguments):
     """Run make with the installed packages of these tests."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "PYTEST"))}
     environment["PYTEST_ADDOPTS"] = "--numprocesses=0"
-    command = ["make", "-C", folder, f"BIN={Path(sys.executable).parent.as_posix()}", "--old-file=.venv/test"]
+    command = [
+        "make",
+        "-C",
+        folder,
+        f"BIN={Path(sys.executable).parent.as_posix()}",
+        "--old-file=.venv/book",
+        "--old-file=.venv/test",
+    ]
     return subprocess.run([*command, *arguments], capture_output=True, text=True, env=environment)
 
 
@@ -72,7 +79,9 @@ def test_a_set_is_run_by_its_own_target_only(project):
     write_notebook(project / "book" / "frameworks" / "tensors.ipynb", "print(2)", output="2\n")
     run = make(project, "test-frameworks")
     assert not run.returncode, run.stdout + run.stderr
-    assert "frameworks" not in make(project, "--dry-run", "execute").stdout
+    executed = make(project, "--dry-run", "execute").stdout
+    assert "foundations/numbers.ipynb" in executed
+    assert "frameworks" not in executed
 
 
 def test_the_requirements_of_a_set_are_installed_where_there_are_any(project):

@@ -18,8 +18,11 @@ def execute(page):
 def test_the_table_of_contents_has_every_page_once():
     toc = yaml.safe_load((BOOK.parent / "_toc.yml").read_text(encoding="utf-8"))
     files = [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
-    assert sorted(files) == sorted(f"book/{page.name}" for page in PAGES), (
-        "_toc.yml and the pages in book/ differ. Write each page into _toc.yml once, or delete its file."
+    pages = [f"book/{page.name}" for page in PAGES]
+    assert sorted(files) == sorted(pages), complaint(
+        "_toc.yml and the pages in book/ differ:",
+        sorted(set(files) ^ set(pages)) or ["a page stands twice in _toc.yml"],
+        "Write each page into _toc.yml once, or delete its file.",
     )
 
 
