@@ -22,7 +22,7 @@ NARROW, WIDE = (
     64,
     1024,
 )  # the fewest rows that lie beside each other in a block, if its terms are a temporary or in place
-SHORT = 16  # classes, up to which NumPy's calls on lone rows or along the classes are slow
+SHORT = 16  # classes of short rows, for which some calls of NumPy cost more than the work
 FEW = 16  # terms that `pairwise_sum` leaves to `plain_sum`
 
 
@@ -209,13 +209,15 @@ def softmax_terms(block, work, out):
 
 
 def log_total_of(block, work):
-    """Return the largest logits (n,), the log-sum-exp of the exponents (n,), and the ``(block - largest) / temperature``.
+    """Return the largest logits (n,), the log-sum-exp (n,) of ``(block - largest) / temperature``, and these exponents.
 
     The largest term of a row is left out of its sum: ``log1p`` of the others keeps the digits that 1 plus them would
-    lose. The others, relative to the largest term, are off by 6 u at most. These exponents (K, n) are None where
-    they are no more than differences.
+    lose. The others, relative to the largest term, are off by 6 u at most. The exponents (K, n) are None where they are
+    no more than differences.
     """
-    winners = _argmax(block), np.arange(block.shape[1])
+    if len(block) <= SHORT:
+        block = np.asfortranarray(block)  # else argmax is slow
+    winners = block.argmax(axis=0), np.arange(block.shape[1])  # the first NaN, where there is one
     top = block[winners].astype(work.dtype, copy=False)
     plain, unshifted = False, None
     if work.temperature == 1:
@@ -231,17 +233,6 @@ def log_total_of(block, work):
         largest = np.where(np.isneginf(top), 1, terms[winners])  # no possible class
     terms[winners] = 0
     return top, np.log1p(work.add_up(terms) / largest), exponents
-
-
-def _argmax(block):
-    """Return the indices (n,) of the largest logits; a NaN may or may not be one."""
-    if len(block) > SHORT or block.strides[0] == block.itemsize:
-        return block.argmax(axis=0)
-    best, top = np.zeros(block.shape[1], np.intp), block[0]  # NumPy is slow at few classes that lie apart
-    for k in range(1, len(block)):
-        np.copyto(best, k, where=block[k] > top)
-        top = np.maximum(top, block[k])
-    return best
 
 
 def _in_range(scale, terms, work):
