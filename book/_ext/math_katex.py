@@ -44,7 +44,7 @@ def render(translator, node, *, display):
     process.stdin.flush()
     answer = json.loads(process.stdout.readline())
     if "error" in answer:
-        raise ValueError(f"{answer['error']}\nin the formula {node.astext()!r} of {app.env.docname}")
+        raise ValueError(f"{answer['error']}\nin the formula {node.astext()!r} of {translator.builder.current_docname}")
     return answer["markup"]
 
 
@@ -76,9 +76,17 @@ def copy_styles(app):
             copy_asset(font, target / "fonts")
 
 
+def stop(app, error):
+    """End the process that renders, if it has been started."""
+    if server.cache_info().currsize:
+        with server(Path(app.srcdir) / KATEX):  # at its end the process has no more input
+            server.cache_clear()
+
+
 def setup(app):
     """Register the renderer; `html_math_renderer: katex` chooses it."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.add_css_file("katex/katex.min.css")
     app.connect("builder-inited", copy_styles)
+    app.connect("build-finished", stop)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

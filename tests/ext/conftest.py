@@ -21,7 +21,8 @@ def build(tmp_path, monkeypatch):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         output = tmp_path / builder
-        settings = {"project": "A book", "html_theme": "basic", "nb_execution_mode": "off"} | settings
+        about = {"project": "A book", "author": "Anybody", "copyright": "2026", "version": "1"}
+        settings = about | {"html_theme": "basic", "nb_execution_mode": "off"} | settings
         settings["extensions"] = ["myst_nb", *settings.get("extensions", [])]
         with docutils_namespace():
             app = Sphinx(
