@@ -12,8 +12,8 @@ endif
 FRAMEWORKS := $(wildcard book/frameworks/*.ipynb)
 NOTEBOOKS := $(filter-out $(FRAMEWORKS),$(wildcard book/*.ipynb book/*/*.ipynb))
 
-.PHONY: help install book pdf epub test test-code test-site test-notebooks test-site-all test-frameworks check lint mutate \
-	bench lab serve execute lock clean
+.PHONY: help install book pdf epub test test-code test-site test-notebooks test-site-all test-frameworks test-lowest \
+	linkcheck check lint mutate bench lab serve execute lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -63,6 +63,15 @@ else
 		-r requirements-frameworks.txt)
 	$(BIN)/python -m pytest $(wildcard book/frameworks softmaxlib/teaching/exercises/frameworks tests/exercises) -k frameworks
 endif
+
+test-lowest: .venv/test ## test the library with the oldest versions that pyproject.toml admits
+	$(PYTHON) -m venv --clear _build/lowest
+	$(BIN)/uv pip install --quiet --python _build/lowest --resolution lowest-direct -e '.[charts,datasets,figures]'
+	$(BIN)/uv pip install --quiet --python _build/lowest -c requirements-test.txt pytest hypothesis mpmath
+	$(BIN:.venv/%=_build/lowest/%)/python -m pytest --override-ini=addopts= tests/library tests/teaching
+
+linkcheck: .venv/book node_modules/.package-lock.json ## ask every address that the book names whether it is still there
+	$(BIN)/jupyter-book build . --quiet --builder custom --custom-builder linkcheck
 
 # The notebook, its checks, and the wrong answers that these have to recognize. Each may be missing, except the notebook.
 CHAPTER_FILES = $(wildcard book/$(CHAPTER).ipynb softmaxlib/teaching/exercises/$(CHAPTER).py tests/exercises/$(CHAPTER).py)
