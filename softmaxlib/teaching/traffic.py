@@ -36,11 +36,13 @@ class _Counted(np.ndarray):
         plain = [_plain(x) for x in inputs]
         targets = {"out": tuple(map(_plain, out))} if out else {}
         result = getattr(ufunc, method)(*plain, **targets, **options)
-        written = sum(np.asarray(r).nbytes for r in (result if isinstance(result, tuple) else (result,)))
+        results = result if isinstance(result, tuple) else (result,)
+        written = sum(np.asarray(r).nbytes for r in results)
         read = sum(x.nbytes for x in plain if isinstance(x, np.ndarray))
         name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
         self.steps.append((name, read, written, 0 if out else written))
-        return out[0] if out else self._counted(result)
+        returned = out or tuple(map(self._counted, results))
+        return returned if isinstance(result, tuple) else returned[0]
 
     def __array_function__(self, function, types, arguments, options):
         result = super().__array_function__(function, types, arguments, options)
