@@ -1,4 +1,4 @@
-"""Charts with sliders: the node of `softmaxlib.teaching.charts.sphinx` in pages, and the scripts that draw it there.
+"""Charts with sliders: pages get the picture of a chart and its specification, from which a script draws it.
 
 In Markdown, ``{chart} softmax_playground`` shows what `softmaxlib.teaching.charts.softmax_playground` returns.
 """
@@ -17,7 +17,7 @@ from palette import with_variables
 from softmaxlib.teaching import charts
 from softmaxlib.teaching.charts.sphinx import chart, chart_node
 
-# charts.js loads the first three, in this order, once a chart is about to be seen.
+# The script charts.js loads the first three, in this order, when a reader comes near a chart.
 FILES = (
     "node_modules/vega/build/vega.min.js",
     "node_modules/vega-lite/build/vega-lite.min.js",
@@ -51,12 +51,12 @@ class ChartDirective(SphinxDirective):
 
 
 def is_web(builder):
-    """Tell whether a builder makes pages that run scripts; e-books and single pages for print get the picture."""
+    """Tell whether a builder makes pages that run scripts; an ePub and the one page for print show the picture."""
     return builder.name in ("html", "dirhtml")
 
 
 def visit_chart(self, node):
-    """Write the picture and, for charts.js, the specification, what it shows, and room for the sliders."""
+    """Write the picture, and what charts.js needs: the specification, the alt text, and the number of sliders."""
     if not is_web(self.builder):
         self.visit_raw(node)
     sliders = sum("bind" in param for param in node["spec"]["params"])
@@ -72,7 +72,7 @@ def visit_chart(self, node):
 
 
 def copy_files(app):
-    """Put scripts and sheet where pages find them, before the pages are written, which give their checksums."""
+    """Put scripts and sheet where pages find them; this comes before the pages, which name their checksums."""
     if is_web(app.builder):
         folder = Path(app.outdir, "_static", "charts")
         folder.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ def add_files(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    """Register node, directive and the steps of the build."""
+    """Register the node, the directive, and two steps of the build."""
     app.add_node(chart, html=(visit_chart, None))
     app.add_directive("chart", ChartDirective)
     app.connect("builder-inited", copy_files)

@@ -2,7 +2,7 @@
 
 
 def front_door(app):
-    """Make index.html, where the landing page has another name."""
+    """Make a page index.html that leads to the landing page, unless this is its own name."""
     if app.builder.name == "html" and app.config.root_doc != "index":
         yield "index", {"target": f"{app.config.root_doc}.html"}, "front_door.html"
 

@@ -1,4 +1,4 @@
-"""Formulas are rendered by KaTeX while the book is built: no script on the pages, and a bad one fails the build."""
+"""KaTeX renders formulas while the book is built, so pages need no script for them, and a bad one fails the build."""
 
 import functools
 import html
@@ -15,7 +15,7 @@ import nodejs
 
 KATEX = Path("node_modules", "katex", "dist")
 
-# One process renders the whole book, a line a formula; it ends with its input.
+# One process renders all formulas of the book. It reads a formula from each line of its input, and ends with the input.
 SERVER = """
 const katex = require(process.argv[1]);
 require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
@@ -35,7 +35,7 @@ def server(folder):
 
 
 def render(translator, node, *, display):
-    """Return the markup of a formula: HTML for the eye and MathML for everything else."""
+    """Return the markup of a formula: HTML for the eye, and MathML for screen readers and for the ePub."""
     app = translator.builder.app
     output = "mathml" if app.builder.name == "epub" else "htmlAndMathml"
     options = {"displayMode": display, "output": output, "strict": "error"}
@@ -62,13 +62,13 @@ def visit_math_block(translator, node):
         title = html.escape(_("Link to this equation"))
         link = f'<a class="headerlink" href="#{node["ids"][0]}" title="{title}">#</a>' if node["ids"] else ""
         number = f'<span class="eqno">({get_node_equation_number(translator, node)}){link}</span>'
-    markup = markup.replace("<span", '<span tabindex="0"', 1)  # a wide formula scrolls, by keyboard too
+    markup = markup.replace("<span", '<span tabindex="0"', 1)  # so that the keyboard can scroll a wide formula
     translator.body.append(translator.starttag(node, "div", CLASS="math") + number + markup + "</div>\n")
     raise nodes.SkipNode
 
 
 def copy_styles(app):
-    """Put KaTeX's sheet and fonts where pages find them, before the pages are written, which give their checksums."""
+    """Put KaTeX's sheet and fonts where pages find them; this comes before the pages, which name a checksum."""
     if app.builder.format == "html" and app.builder.name != "epub":
         source, target = Path(app.srcdir) / KATEX, Path(app.outdir) / "_static" / "katex"
         copy_asset(source / "katex.min.css", target)
@@ -79,7 +79,7 @@ def copy_styles(app):
 def stop(app, error):
     """End the process that renders, if it has been started."""
     if server.cache_info().currsize:
-        with server(Path(app.srcdir) / KATEX):  # at its end the process has no more input
+        with server(Path(app.srcdir) / KATEX):  # at the end of this block its input is closed
             server.cache_clear()
 
 

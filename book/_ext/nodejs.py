@@ -1,4 +1,4 @@
-"""Node for the build: the machine's, if it is recent enough, or else the one that a wheel from PyPI brings.
+"""The build runs the Node of the machine, if it is recent enough, or else the one that a wheel from PyPI brings.
 
 ``python nodejs.py ci`` runs ``npm ci`` with it.
 """
@@ -48,5 +48,5 @@ def npm():
 
 
 if __name__ == "__main__":
-    path = os.pathsep.join([str(Path(node()).parent), os.environ.get("PATH", "")])  # scripts of packages look there
+    path = os.pathsep.join([str(Path(node()).parent), os.environ.get("PATH", "")])  # npm looks for Node there
     sys.exit(subprocess.run([*npm(), *sys.argv[1:]], env=os.environ | {"PATH": path}).returncode)

@@ -1,4 +1,4 @@
-"""The colors of figures follow the theme of the page: its sheet is made from `softmaxlib.teaching.example`."""
+"""The colors of figures follow the theme of the page, by a style sheet made from `softmaxlib.teaching.example`."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def sheet():
 
 
 def write_sheet(app):
-    """Put the sheet where pages find it, before they are written, which give its checksum."""
+    """Put the sheet where pages find it; this comes before the pages, which name its checksum."""
     if app.builder.format == "html" and app.builder.name != "epub":
         folder = Path(app.outdir, "_static")
         folder.mkdir(parents=True, exist_ok=True)

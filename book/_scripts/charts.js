@@ -1,6 +1,6 @@
 // Draws the charts of a page with Vega, whose libraries lie beside this script and load once a chart is near and the
 // reader has moved, so that a page with a chart at its top is there as fast as any other.
-// A classic script, because modules do not load from file://; without eval, because the pages forbid it.
+// It is a classic script, because modules do not load from file://, and does without eval, which the pages forbid.
 "use strict";
 
 {
@@ -9,7 +9,7 @@
   const load = (name) =>
     new Promise((resolve, reject) => {
       const script = document.createElement("script");
-      script.async = false; // fetched side by side, run in order
+      script.async = false; // the browser fetches the scripts side by side and runs them in order
       script.onload = resolve;
       script.onerror = () => reject(new Error(`${name} does not load`));
       script.src = new URL(name, here);
@@ -20,7 +20,7 @@
   const loadLibraries = () =>
     (libraries ??= Promise.all(["vega.min.js", "vega-lite.min.js", "vega-embed.min.js"].map(load)));
 
-  // One picture with one label, which says what the marks show now; to a screen reader its parts are no elements.
+  // A screen reader takes the chart for one picture, whose label says what the marks show at the moment.
   function describe(chart) {
     const svg = chart.querySelector(".chart-live svg");
     const marks = [...svg.querySelectorAll(".role-mark [aria-label]")].map((mark) => mark.getAttribute("aria-label"));
@@ -34,7 +34,7 @@
   async function draw(chart) {
     await loadLibraries();
     const [live, sliders] = [".chart-live", ".chart-sliders"].map((part) => chart.querySelector(part));
-    // The ink is a CSS variable, so a change of the theme changes the drawing, and no slider moves.
+    // The ink is a CSS variable, so the drawing follows a change of the theme while the sliders stay.
     const spec = JSON.parse(chart.querySelector("script").textContent);
     const { view } = await vegaEmbed(live, spec, {
       actions: false,
@@ -52,10 +52,10 @@
       label.querySelector("input, select").setAttribute("aria-label", label.querySelector(".vega-bind-name").textContent);
     }
     describe(chart);
-    for (const type of ["input", "change"]) { // of sliders, and of choices
+    for (const type of ["input", "change"]) { // sliders send the first, choices the second
       sliders.addEventListener(type, () => view.runAsync().then(() => describe(chart)));
     }
-    chart.classList.add("chart-drawn"); // only now does the static picture go
+    chart.classList.add("chart-drawn"); // which hides the static picture
   }
 
   const observer = new IntersectionObserver(
@@ -63,7 +63,7 @@
       for (const { isIntersecting, target } of entries) {
         if (isIntersecting) {
           observer.unobserve(target);
-          draw(target).catch(console.error); // the static picture stays
+          draw(target).catch(console.error); // after an error the static picture stays
         }
       }
     },
