@@ -28,8 +28,7 @@ class Chapter(NamedTuple):
 
 def direct(needs):
     """Return what each chapter needs, in the order of the book, without what another of its needs implies."""
-    order = list(needs)
-    implied = {}
+    order, implied = list(needs), {}
     for name, needed in needs.items():
         implied[name] = set(needed).union(*(implied[need] for need in needed))
     return {
@@ -74,9 +73,8 @@ def draw(parts, addresses):
     needs = direct({name: chapter.needs for name, chapter in chapters.items()})
     texts = [text for caption, part in parts for text in [caption] * bool(caption) + [chapter.name for chapter in part]]
     middle = {text: ROW * place + ROW // 2 for place, text in enumerate(texts)}
-    lanes = lanes_of(needs, middle)
+    lanes, drawn = lanes_of(needs, middle), []
     left = LANE * (max(lanes.values(), default=0) + 1) + BEND + TIP
-    drawn = []
     for text in texts:
         base = f'y="{middle[text] + 4}"'
         if text not in chapters:
