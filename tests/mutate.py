@@ -18,23 +18,19 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PAIRS = [
-    (ast.Lt, ast.LtE),
-    (ast.Gt, ast.GtE),
-    (ast.Eq, ast.NotEq),
-    (ast.Is, ast.IsNot),
-    (ast.In, ast.NotIn),
-    (ast.Add, ast.Sub),
-    (ast.Mult, ast.Div),
-    (ast.And, ast.Or),
-]
-OTHER = {a: b for pair in PAIRS for a, b in (pair, pair[::-1])} | {ast.FloorDiv: ast.Mult, ast.Pow: ast.Mult}
-NAMES = [("min", "max"), ("any", "all"), ("minimum", "maximum"), ("floor", "ceil"), ("less", "less_equal")]
-OTHER_NAME = {a: b for pair in NAMES for a, b in (pair, pair[::-1])}
+LEFT = [ast.Lt, ast.Gt, ast.Eq, ast.Is, ast.In, ast.Add, ast.Mult, ast.And]
+RIGHT = [ast.LtE, ast.GtE, ast.NotEq, ast.IsNot, ast.NotIn, ast.Sub, ast.Div, ast.Or]
+OTHER = dict(zip(LEFT + RIGHT, RIGHT + LEFT, strict=True)) | {ast.FloorDiv: ast.Mult, ast.Pow: ast.Mult}
+OTHER_NAME = {"min": "max", "any": "all", "minimum": "maximum", "floor": "ceil"}
+OTHER_NAME |= {second: first for first, second in OTHER_NAME.items()}
 
 
 def changes(node):
-    """Yield the nodes that can stand in place of `node`, each with one difference."""
+    """Yield the nodes that can stand in place of `node`, each with one difference.
+
+    >>> [ast.unparse(changed) for changed in changes(ast.parse("a < b", mode="eval").body)]
+    ['a <= b']
+    """
     fields = dict(ast.iter_fields(node))
     match node:
         case ast.Compare(ops=[operator]) if type(operator) in OTHER:
