@@ -3,9 +3,17 @@
 Every function takes any array-like of real numbers and never changes it. The functions of an axis take
 an int, a tuple of ints or None (all axes), and an empty batch gives an empty result. float16, float32
 and float64 come back as they came; float16 and float32 are worked out in float64 and rounded once.
-Integers and booleans become float64. With ``fast=True`` the work is done in the precision of the logits
-(in float32 for float16) and the exponentials are added up plainly: about 1.5 times as fast, and a few more of
-the last bits are wrong.
+Integers and booleans become float64.
+
+The bounds below are in units of the last place (ulp), for every finite input and any number of classes K, if
+`numpy.exp` and `numpy.log1p` are right to 1 ulp. Below the smallest normal number the unit is the spacing there. A
+result in float16 or float32 is off by 0.5 ulp, and by less than (K + 12) 2**-29 ulp more. In float64 a sum is rounded
+once, to the float next to it, so a row has the same bits in every batch, along every axis and in any order of its
+classes.
+
+With ``fast=True`` the work is done in the precision of the logits (in float32 for float16), and the exponentials are
+added up in a tree: nearly twice as fast on long rows, and off by at most 60 + log2(K) ulp, if `numpy.exp` and
+`numpy.log1p` are right to 3 ulp in float32. Seen: 25 ulp with 20,000 classes.
 
 What the special values do, row by row. A class with the score ``-inf``, or masked out by ``where``,
 is impossible. Where every class is impossible there is nothing to share, so the probabilities are 0.
@@ -76,8 +84,9 @@ def sigmoid(z):
     The inverse of the log-odds: :math:`\log(p / (1 - p)) = z`. Only :math:`e^{-|z|} \le 1` is ever
     computed, so nothing overflows. Symmetric: :math:`\sigma(-z) = 1 - \sigma(z)`.
 
-    Accuracy: the exponential is off by at most 1 ulp, the sum and the quotient by half a unit of roundoff u each; the
-    relative error is at most 5 u, or 5 ulp. Measured: 1.3 ulp (float64), 0.501 ulp (float32).
+    Accuracy: at most 4 ulp. With u the unit roundoff, the exponential is off by 2 u, the sum and the quotient by u
+    each. The worst that a search found: SIGMOID ulp. Rounding may reverse an order: of two neighboring floats, the
+    larger may have the smaller sigmoid.
 
     References
     ----------
@@ -116,8 +125,8 @@ def log_sigmoid(z):
     -----
     Computed as :math:`\min(z, 0) - \log(1 + e^{-|z|})`, with ``log1p``.
 
-    Accuracy: both parts have the same sign; the relative error is at most 5 u, u the unit roundoff. Seen: 1.0 ulp
-    (float64), 0.501 ulp (float32, float16).
+    Accuracy: at most 5 ulp. Both parts have the same sign, so with u the unit roundoff, the exponential is off by 2 u,
+    ``log1p`` by 2 u, the difference by u. The worst that a search found: LOGSIG ulp.
 
     References
     ----------
@@ -147,8 +156,7 @@ def softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     temperature : float, default 1.0
         Divides the logits: below 1 sharpens, above 1 flattens.
     fast : bool, default False
-        Work in the precision of `z` and add up plainly: about 1.5 times as fast, and the less accurate the more
-        classes there are (25 ulp seen with 20,000).
+        Give up digits for time, see the top of this page.
 
     Returns
     -------
@@ -159,7 +167,7 @@ def softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     Raises
     ------
     TypeError
-        If `z`, `where`, `axis` or `temperature` is of the wrong type.
+        If `z`, `where`, `axis`, `temperature` or `fast` is of the wrong type.
     ValueError
         If the axis is empty or repeated, `where` does not broadcast, or `temperature` is not positive
         and finite.
@@ -177,10 +185,9 @@ def softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     largest logit may be subtracted first [1]_: then no exponential exceeds 1. Here it is subtracted where
     exponentials could overflow or underflow, and the rounding errors of the exponents are made good.
 
-    Accuracy, with u the unit roundoff and `numpy.exp` right to 1 ulp, which is 2 u: 2 u each for the exponential
-    itself and for those of the sum, 1 u each for the sum and the quotient; together 6 u, whatever the size of the
-    logits, and 8 u where a shift was made good. Seen: 3.4 ulp (float64), 0.501 ulp (float32, float16). Below the
-    smallest normal number the error is that many times the spacing there. The bound in [1]_ for the shifted form
+    Accuracy: at most 6 ulp, and at most 8 ulp where a logit was subtracted or a temperature divides. With u the unit
+    roundoff, an exponential is off by 2 u, or by 3 u with its exponent made good, and so is the sum, which is rounded
+    once, by u; the quotient adds u. The worst that a search found: SOFTMAX ulp. The bound in [1]_ for the shifted form
     grows with :math:`|z_i - \max z|` and K.
 
     References
@@ -216,8 +223,7 @@ def log_softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     temperature : float, default 1.0
         Divides the logits.
     fast : bool, default False
-        Work in the precision of `z` and add up plainly: about 1.5 times as fast, and the less accurate the more
-        classes there are (25 ulp seen with 20,000).
+        Give up digits for time, see the top of this page.
 
     Returns
     -------
@@ -228,7 +234,7 @@ def log_softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     Raises
     ------
     TypeError
-        If `z`, `where`, `axis` or `temperature` is of the wrong type.
+        If `z`, `where`, `axis`, `temperature` or `fast` is of the wrong type.
     ValueError
         If the axis is empty or repeated, `where` does not broadcast, or `temperature` is not positive
         and finite.
@@ -244,10 +250,9 @@ def log_softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     With :math:`m = \max_j z_j`, the sum of the shifted exponentials is 1 (the largest itself) plus the
     *other* terms. ``log1p`` of the others keeps the digits that 1 plus them would round away.
 
-    Accuracy, with u the unit roundoff and `numpy.exp` and `numpy.log1p` right to 1 ulp: :math:`z_i - m` and the
-    logarithm have the same sign, so no digit cancels; the others are off by 8 u relative to the largest term,
-    ``log1p`` adds 2 u and the last difference 1 u; together 11 u. Seen: 3.0 ulp (float64), 0.501 ulp (float32,
-    float16).
+    Accuracy: at most 9 ulp. With u the unit roundoff, the others are off by 2 u, their sum by u, the largest by 2 u,
+    the quotient by u, and ``log1p`` adds 2 u; :math:`z_i - m` and the logarithm have the same sign, so no digit
+    cancels, and the last difference adds u. The worst that a search found: LOGSOFT ulp.
 
     References
     ----------
@@ -279,22 +284,23 @@ def logsumexp(z, axis=-1, *, where=None, keepdims=False, temperature=1.0, fast=F
         Which entries take part; broadcasts to the shape of `z`.
     keepdims : bool, default False
         Keep the summed axes, with length 1, so that the result broadcasts against `z`.
+    temperature : float, default 1.0
+        Divides the logits.
     fast : bool, default False
-        Work in the precision of `z` and add up plainly: about 1.5 times as fast, and the less accurate the more
-        classes there are (25 ulp seen with 20,000).
+        Give up digits for time, see the top of this page.
 
     Returns
     -------
     numpy.ndarray or numpy scalar
-        :math:`\operatorname{LSE}(z) = \log \sum_j e^{z_j}`, shape of `z` without the axes, in nats.
-        The special values are in the table of this module.
+        :math:`\operatorname{LSE}(z / T) = \log \sum_j e^{z_j / T}`, shape of `z` without the axes, in nats.
+        The special values are in the table of this module; without any class it is ``-inf``.
 
     Raises
     ------
     TypeError
-        If `z`, `where` or `axis` is of the wrong type.
+        If `z`, `where`, `axis`, `temperature` or `fast` is of the wrong type.
     ValueError
-        If the axis is empty or repeated, or `where` does not broadcast.
+        If the axis is repeated, `where` does not broadcast, or `temperature` is not positive and finite.
     numpy.exceptions.AxisError
         If `z` has no such axis.
 
@@ -307,9 +313,9 @@ def logsumexp(z, axis=-1, *, where=None, keepdims=False, temperature=1.0, fast=F
     Between the maximum and the maximum plus :math:`\log K`; convex; and equivariant under shifts:
     :math:`\operatorname{LSE}(z + c) = \operatorname{LSE}(z) + c`.
 
-    Accuracy, with u the unit roundoff: the largest logit is exact and the logarithm that is added to it is right
-    to 10 u, so the error is at most 11 u times the larger of the two. Where they cancel, that is what the conditioning
-    of the problem allows: the digits are lost in the logits already. Seen: 2 u.
+    Accuracy: off by at most 2 u times the largest logit (over the temperature) plus 9 u times the logarithm that is
+    added to it, with u the unit roundoff. Where the two cancel, that is what the conditioning of the problem allows:
+    the digits are lost in the logits already.
 
     References
     ----------
@@ -377,6 +383,8 @@ def argmax_one_hot(z, axis=-1, *, where=None):
         Scores.
     axis : int, tuple of int or None, default -1
         The axis, or axes, of the classes; None for all.
+    where : array_like of bool, optional
+        Which entries are possible classes; broadcasts to the shape of `z`. The others get 0.
 
     Returns
     -------
@@ -387,9 +395,9 @@ def argmax_one_hot(z, axis=-1, *, where=None):
     Raises
     ------
     TypeError
-        If `z` does not hold real numbers, or `axis` is not of integers.
+        If `z`, `where` or `axis` is of the wrong type.
     ValueError
-        If the axis is empty or repeated.
+        If the axis is empty or repeated, or `where` does not broadcast.
     numpy.exceptions.AxisError
         If `z` has no such axis.
 
@@ -427,18 +435,22 @@ def sum_normalize(z, axis=-1, *, where=None):
         Scores; for the result to be probabilities, counts or other non-negative amounts.
     axis : int, tuple of int or None, default -1
         The axis, or axes, of the classes; None for all.
+    where : array_like of bool, optional
+        Which entries are possible classes; broadcasts to the shape of `z`. The others get 0.
 
     Returns
     -------
     numpy.ndarray or numpy scalar
-        :math:`z_i / \sum_j z_j`, shape of `z`. A row with a NaN is NaN.
+        :math:`z_i / \sum_j z_j`, shape of `z`. A row with a NaN is NaN, and one without a possible
+        class is 0.
 
     Raises
     ------
     TypeError
-        If `z` does not hold real numbers, or `axis` is not of integers.
+        If `z`, `where` or `axis` is of the wrong type.
     ValueError
-        If a row holds an infinity, or its sum is zero or overflows, or the axis is empty or repeated.
+        If a row holds an infinity, its sum is 0 or overflows, or a share overflows; if the axis is empty or repeated,
+        or `where` does not broadcast.
     numpy.exceptions.AxisError
         If `z` has no such axis.
 
