@@ -97,7 +97,7 @@ bench: .venv/test ## time the library beside SciPy, NumPy and (where installed) 
 	$(BIN)/python -m benchmarks
 
 lab: .venv/book ## open the chapters in JupyterLab
-	$(BIN)/jupyter trust $(NOTEBOOKS) # JupyterLab shows stored SVG of trusted notebooks only
+	$(BIN)/jupyter trust $(NOTEBOOKS) $(FRAMEWORKS) # JupyterLab shows stored SVG of trusted notebooks only
 	$(BIN)/jupyter lab book
 
 serve: book ## show the website on http://localhost:8000
