@@ -13,12 +13,14 @@ TINY = float(np.finfo(np.float64).tiny)
 
 def as_array(value, name):
     """Return `value` as an array, unless that would lose something."""
+    if type(value) is np.ndarray:
+        return value
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(
             f"{name} is a masked array of shape {value.shape}, whose mask would be lost; expected a plain array "
             "(for z: z.data, with where=~z.mask)"
         )
-    if _holds_masked(value):
+    if isinstance(value, (list, tuple)) and _holds_masked(value):
         raise TypeError(
             f"{name} is a {type(value).__name__} that holds a masked array, whose mask would be lost; "
             "expected plain arrays and numbers"
@@ -134,10 +136,11 @@ def as_classes(value, num_classes, reason=None):
 
 def _holds_masked(value):
     """Whether a list or tuple holds a masked array, or the constant `numpy.ma.masked`, at any depth."""
-    if not isinstance(value, (list, tuple)):
-        return isinstance(value, np.ma.MaskedArray)
-    types = set(map(type, value))
-    return any(issubclass(t, (list, tuple, np.ma.MaskedArray)) for t in types) and any(map(_holds_masked, value))
+    types = set(map(type, value))  # few, even of a long list
+    if any(issubclass(t, np.ma.MaskedArray) for t in types):
+        return True
+    nested = any(issubclass(t, (list, tuple)) for t in types)
+    return nested and any(isinstance(x, (list, tuple)) and _holds_masked(x) for x in value)
 
 
 def _check_exact(entries, array, name):

@@ -273,8 +273,8 @@ def _checked_state(value, name):
 def _checked_iterator(chunks):
     try:
         return iter(chunks)
-    except TypeError:
-        raise TypeError(f"chunks is of type {type(chunks).__name__}; expected an iterable of arrays") from None
+    except TypeError as error:
+        raise TypeError(f"chunks is of type {type(chunks).__name__}; expected an iterable of arrays") from error
 
 
 def _checked_chunks(chunks, shape=None):
@@ -315,11 +315,11 @@ def _probabilities(chunks, state, count, size):
             weights, more, leading = _weigh(chunk.astype(work_dtype(chunk.dtype)), top)
             others, leaders = others + more, leaders + leading
             p = np.where(undefined, np.nan, weights / total).astype(chunk.dtype)
-        yield p
+        yield p  # outside of errstate, which would be that of the caller meanwhile
     if (counted, seen) != (count, size):
         raise ValueError(
-            f"chunks gave {count} arrays of {size} logits in all when read first, and {counted} of {seen} when read "
-            "again; expected the same twice"
+            f"chunks gave {count} arrays, with {size} logits a row, when read first, and {counted}, with {seen}, "
+            "when read again; expected the same twice"
         )
     with np.errstate(all="ignore"):
         again = others + (leaders - ~np.isneginf(top))

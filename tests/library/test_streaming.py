@@ -375,20 +375,18 @@ def test_the_same_twice_is_no_difference(z, step, data):
 @pytest.mark.parametrize(
     ("second", "counts"),
     [
-        ([], "0 of 0"),
-        ([[0.0, 1.0]], "1 of 2"),
-        ([[0.0, 1.0], [2.0], [3.0]], "3 of 4"),
-        ([[0.0, 1.0, 2.0]], "1 of 3"),
-        ([[0.0], [2.0]], "2 of 2"),
-        ([[0.0, 1.0, 2.0, 3.0], [1.0]], "1 of 4"),
+        ([], "0, with 0"),
+        ([[0.0, 1.0]], "1, with 2"),
+        ([[0.0, 1.0], [2.0], [3.0]], "3, with 4"),
+        ([[0.0, 1.0, 2.0]], "1, with 3"),
+        ([[0.0], [2.0]], "2, with 2"),
+        ([[0.0, 1.0, 2.0, 3.0], [1.0]], "1, with 4"),
     ],
     ids=str,
 )
 def test_a_second_pass_of_another_length_is_noticed(second, counts):
     parts = streaming.softmax(Passes([[0.0, 1.0], [2.0]], second))
-    message = (
-        f"chunks gave 2 arrays of 3 logits in all when read first, and {counts} when read again; expected the same"
-    )
+    message = f"chunks gave 2 arrays, with 3 logits a row, when read first, and {counts}, when read again; expected"
     with pytest.raises(ValueError, match=message):
         list(parts)
 
