@@ -252,7 +252,7 @@ def peak_memory(attempt, *arguments):
     return run(measured, *arguments), peaks[0]
 
 
-def recognize(got, mistakes, tolerance=1e-6):
+def recognize(got, mistakes, tolerance=1e-4):
     """Raise the hint of the first mistake that gives what the attempt gave.
 
     Parameters
@@ -261,7 +261,7 @@ def recognize(got, mistakes, tolerance=1e-6):
         What the attempt gave.
     mistakes : iterable of (array_like of float, str)
         Results of typical mistakes, each with its hint.
-    tolerance : float, default 1e-6
+    tolerance : float, default 1e-4
         Largest difference, in units of the largest entry of the mistake: none at all from 0.
 
     Raises
@@ -318,10 +318,10 @@ def compare(got, expected, hint, given=None, mistakes=(), tolerance=1e-9):
         got = got.reshape(())
     if _equal(got, expected, tolerance):
         return
-    recognize(got, mistakes)
-    rounded = _decimals(got, expected)
-    if rounded:
-        raise Hint(f"your function rounds to {rounded}; return all digits, and round where you print.")
+    recognize(got, [each for each in mistakes if not _equal(np.asarray(each[0], dtype=float), expected, tolerance)])
+    decimals = _decimals(got, expected)
+    if decimals:
+        raise Hint(f"your function rounds to {decimals} decimals; return all digits, and round where you print.")
     start = f"{given}: " if isinstance(given, str) else _given(given or ())
     if got.shape != expected.shape:
         wanted = f"shape {expected.shape}" if expected.shape else "one number"
@@ -360,7 +360,7 @@ def agree(value, right, decimals, hint, mistakes=()):
     for wrong, its_hint in mistakes:
         if abs(value - wrong) <= 0.6 * unit or value == wrong:
             raise Hint(its_hint)
-    if abs(value - right) <= 10 * unit:
+    if abs(value - right) <= 2 * unit or value in [round(right, fewer) for fewer in range(1, decimals)]:
         raise Hint(f"{value:.9g} is close; make it right to {decimals} decimal{'s' * (decimals > 1)}.")
     raise Hint(f"{value:.6g} is not it: {hint}")
 
@@ -400,11 +400,11 @@ def _difference(got, expected, hint):
 
 
 def _decimals(got, expected):
-    """Return in words to how many decimals the right values are rounded, or None if they are not."""
-    for decimals in range(1, 9):
+    """Return to how many decimals the right values were rounded, or None if they were not."""
+    for decimals in range(2, 9):
         rounded = np.round(expected, decimals)
         if np.array_equal(got, rounded) and not ((rounded == 0) & (expected != 0)).any():
-            return f"{decimals} decimal{'s' * (decimals > 1)}"
+            return decimals
     return None
 
 
@@ -422,7 +422,7 @@ def _given(arguments):
 def _cause(error, arguments):
     """Say in one line what the reader's function raised, and what to do about it."""
     try:
-        said = _line(str(error)).rstrip(".")
+        said = _line(str(error)).removesuffix(".")
     except Exception:
         said = ""
     advice = next((ADVICE[part] for part in ADVICE if part in said), "")
@@ -438,6 +438,8 @@ def _shown(value):
             return _line(f"iter([{', '.join(map(_shown, value))}])")
         if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "fiu" and not np.ma.isMA(value):
             return _text(value, 4) if value.size <= 8 else f"an array of shape {value.shape}"
+        if isinstance(value, np.ndarray) and value.dtype.kind == "b":
+            value = value.tolist()
         return _line(repr(value))
     except Exception:  # its own __repr__ fails
         return f"an object of type {type(value).__name__}"
@@ -447,7 +449,7 @@ def _line(text):
     """Make of any text one short line that can be printed, without addresses in memory."""
     text = " ".join(re.sub(r" at 0x[0-9a-fA-F]+", "", text).split())
     text = text.encode(errors="replace").decode()
-    return text if len(text) <= 120 else f"{text[:117]}..."
+    return text if len(text) <= 150 else f"{text[:147]}..."
 
 
 def _text(array, digits):

@@ -68,7 +68,7 @@ RIGHT = [
     (checks.check_mask_votes, lambda images, masks: images.astype(int) @ masks),
     (checks.check_mask_votes, lambda images, masks: images @ masks.astype(np.float32)),
     (checks.check_mask_votes, lambda images, masks: [[int(image[mask].sum()) for mask in masks.T] for image in images]),
-    (checks.check_mask_votes, lambda images, masks: np.einsum("nd,dk->nk", images, masks, dtype=np.uint32)),
+    (checks.check_mask_votes, lambda images, masks: np.einsum("ni,ik->nk", images, masks, dtype=np.uint32)),
     (checks.check_score_sum, lambda K: 2 - K),
     (checks.check_score_sum, lambda K: sum([1] + [-1] * (K - 1))),
     (checks.check_score_sum, lambda K: np.array([2.0 - K])),

@@ -57,6 +57,8 @@ WRONG = [
     (checks.check_logit, lambda p: np.log(p / 1 - p), "p / 1 - p is p - p"),
     (checks.check_logit, lambda p: np.log(p) / (1 - p), "divide first"),
     (checks.check_logit, lambda p: np.log(p) / np.log(1 - p), "the difference of two logarithms"),
+    (checks.check_logit, lambda p: np.log(1 - p), "1 - p alone"),
+    (checks.check_logit, lambda p: -np.log(1 / p) - 1, "inside of the logarithm"),
     (checks.check_logit, lambda p: 1 / p, "the inverse of a function"),
     (checks.check_logit, lambda p: np.log(p / (1 - p)).round(2), "rounds to 2 decimals"),
     (checks.check_logit, lambda p: np.log(p / (1 - p)).astype(np.float32), "close: off by .* in float32"),

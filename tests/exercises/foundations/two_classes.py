@@ -63,6 +63,7 @@ WRONG = [
     (checks.check_merge, lambda W: softmax(W)[:, 1], "by your weights: the probability of class 1: expected"),
     (checks.check_settings, lambda rate, penalty: (penalty / 2, 2 * rate), "the step size comes first"),
     (checks.check_settings, lambda rate, penalty: (2 * rate, penalty / 4), "too small"),
+    (checks.check_settings, lambda rate, penalty: (4 * rate, penalty / 4), "now one output is faster"),
     (checks.check_settings, lambda rate, penalty: {"rate": 2 * rate}, "numbers expected"),
 ]
 

@@ -67,6 +67,7 @@ WRONG = [
     (checks.check_shift, lambda z: np.log2(np.exp(z).sum()), "to the base 2"),
     (checks.check_shift, lambda z: np.log10(np.exp(z).sum()), "to the base 10"),
     (checks.check_shift, lambda z: -np.log(np.exp(z).sum()), "the sign is turned over"),
+    (checks.check_shift, lambda z: np.log(np.exp(z).sum()) + 0.5772, "the mean of B"),
     (checks.check_shift, lambda z: round(np.log(np.exp(z).sum()), 2), "rounds to 2 decimals"),
     (checks.check_die, [1 / 6] * 6, "the fair die"),
     (checks.check_die, [5.4, 7.9, 11.4, 16.5, 24.0, 34.7], "no distribution: .* sum 99.9"),

@@ -43,6 +43,7 @@ def check_fair_accuracy(attempt):
     clear = np.eye(3)[[0, 0, 1, 1, 2, 2]]
     mistakes = [
         (4, "that is a number of photos; divide it by the number of all photos."),
+        (4 / 18, "you divide by the number of classes; divide by the number of winners of each photo."),
         (400 / 6, "that is a percentage; an accuracy is a share, at most 1."),
     ]
     got = run(attempt, clear, labels)
@@ -127,6 +128,8 @@ def check_win_shares(attempt):
         (activations.argmax_one_hot(z + noise.mean(axis=0)), hint),
         (activations.argmax_one_hot(z), hint),
         (activations.softmax(z), "that is the softmax of z; the shares of this noise are others. Count the winners."),
+        (activations.softmax(z + noise).mean(axis=0), "you average softmax; in each row the winner takes all."),
+        ((z + noise).argmax(axis=0), "along axis 0 you compare repetitions; the classes are axis 1."),
         ((z + noise).mean(axis=0), "that is the mean of the noisy scores; take the winner first, then the mean."),
         (activations.argmax_one_hot(noise).mean(axis=0), "the scores are left out: add z to each row of noise."),
     ]

@@ -14,6 +14,8 @@ def check_logit(attempt):
     mistakes = [
         (p / (1 - p), "these are the odds; the score is the logarithm of the odds."),
         (np.log(p), "that is the logarithm of p alone; the odds divide p by 1 - p first."),
+        (np.log1p(-p), "that is the logarithm of 1 - p alone; the odds divide p by it."),
+        (-np.log(1 / p) - 1, "the 1 belongs inside of the logarithm: 1 / p - 1."),
         (np.log(p / 1 - p), "p / 1 - p is p - p. Put 1 - p in parentheses."),
         (np.log(p) / (1 - p), "you divide the logarithm; divide first, and take the logarithm of the odds."),
         (np.log(p) / np.log1p(-p), "the logarithm of a quotient is the difference of two logarithms."),

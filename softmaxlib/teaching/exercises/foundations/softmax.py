@@ -26,7 +26,9 @@ def check_scores(answer):
         raise Hint("your scores have the right ratios, and it is their exponentials that need them.")
     if np.allclose(scores - scores[0], -np.log(wish) + np.log(wish[0]), rtol=0, atol=2e-3):
         raise Hint("the order is turned over: the likeliest class needs the highest score.")
-    compare(activations.softmax(scores), wish, "not yet the wish.", "the softmax of your scores", tolerance=1e-3)
+    hint = "the exponentials of the scores need the ratios of the wish."
+    turned = [(wish[::-1], "the order is turned over: the likeliest class needs the highest score.")]
+    compare(activations.softmax(scores), wish, hint, "the softmax of your scores", turned, tolerance=1e-3)
 
 
 @check

@@ -109,6 +109,7 @@ def check_settings(attempt):
         got[0],
         [
             (rate, "with the same step size one output is slower. How far does the difference of two scores move?"),
+            (4 * rate, "now one output is faster. How far does the difference of two scores move?"),
             (rate / 2, "the step size goes the other way: it is one output that has to catch up."),
         ],
     )

@@ -72,7 +72,7 @@ def check_two_classes(attempt):
     inverse = got * got[::-1]
     if not np.allclose(inverse, 1):
         worst = np.abs(inverse - 1).argmax()
-        raise Hint(f"inverse? g(s) g(-s) is {inverse[worst]:.6g} for s = {s[worst]:.1f}. Swap the two classes.")
+        raise Hint(f"inverse? g(s) g(-s) is {inverse[worst]:.6g}, not 1, for s = {s[worst]:.1f}. Swap the two classes.")
     if (np.diff(got) <= 0).any():
         raise Hint("rising? A higher lead must give a higher ratio, everywhere.")
     slopes = np.diff(np.log(got)) / np.diff(s)

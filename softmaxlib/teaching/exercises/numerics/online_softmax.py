@@ -60,6 +60,7 @@ def check_stream_lse(attempt):
         if np.isfinite(z).all() and z.max() < 100:
             mistakes = [
                 (-np.inf, USED_UP),
+                (np.logaddexp(0, lse), "a start at 0 counts a score of 0 along; the LSE of nothing is -inf."),
                 (np.exp(lse), "that is the sum of the exponentials; take its logarithm."),
                 (lse / np.log(2), "that is a logarithm to the base 2; use the natural one."),
             ]
