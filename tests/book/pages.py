@@ -38,7 +38,7 @@ class Page:
         self.path = path
         self.name = path.relative_to(BOOK).with_suffix("").as_posix()
 
-    def __str__(self):
+    def __repr__(self):
         return self.path.relative_to(BOOK.parent).as_posix()
 
     @cached_property
