@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Step(NamedTuple):
-    """What one call of NumPy does, in units of the input: 1.0 is a pass over as many bytes.
+    """What one call of NumPy does to memory; 1.0 stands for as many bytes as the input has.
 
     Attributes
     ----------
@@ -15,7 +15,7 @@ class Step(NamedTuple):
     read, written : float
         Passes over memory.
     fresh : float
-        Memory that did not exist before the call.
+        Memory that the call reserves for its result.
     """
 
     name: str
@@ -25,7 +25,7 @@ class Step(NamedTuple):
 
 
 class _Counted(np.ndarray):
-    """An array that notes what is done with it."""
+    """An array that notes each call of NumPy that works on it."""
 
     steps: list
 

@@ -1,9 +1,9 @@
-/* What tests/site/test_pages.py wants to know of a page. Runs in the page: `start` before anything else. */
+/* Measures a page for visit.py. It runs in the page, and `start` runs before the scripts of the page do. */
 window.measure = (() => {
   const shifts = [];
   const violations = [];
 
-  /* An element as a person would write its selector. */
+  /* Return a selector of an element, as a person would write it. */
   function name(node) {
     if (!node?.tagName) return node?.parentElement ? name(node.parentElement) : "(gone)";
     const own = node.tagName.toLowerCase() + [...node.classList].slice(0, 3).map((word) => "." + word).join("");
@@ -22,7 +22,7 @@ window.measure = (() => {
     }).observe({ type: "layout-shift", buffered: true });
   }
 
-  /* Elements that stick out to the right and lie in no box that scrolls or clips. */
+  /* Return the elements that stick out to the right and lie in no box that scrolls or clips. */
   function wide() {
     const limit = document.documentElement.clientWidth;
     const held = (node) => {
@@ -36,7 +36,7 @@ window.measure = (() => {
       .map((node) => `${name(node)} to ${Math.round(node.getBoundingClientRect().right)} px`);
   }
 
-  /* Text that should have become a formula. */
+  /* Return the text that should have become a formula. */
   function raw() {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found = [];
@@ -67,7 +67,7 @@ window.measure = (() => {
     );
   }
 
-  /* Rest: fonts are there, and two frames were drawn. */
+  /* Wait until the fonts are there and two frames were drawn. */
   async function rest() {
     await document.fonts.ready;
     for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
@@ -88,7 +88,7 @@ window.measure = (() => {
       raw: raw(),
       pictures: pictures(),
     };
-    // What is to be seen while the solutions are closed is to be seen while they are open, so axe looks once.
+    // An open solution hides nothing of the page, so axe looks once, when all are open.
     document.querySelectorAll(".toggle-button-hidden, details:not([open]) > summary").forEach((button) => button.click());
     await rest();
     result.excess = Math.max(result.excess, excess());

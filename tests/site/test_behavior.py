@@ -13,7 +13,7 @@ from tests.site.visit import draw
 
 CHAPTER = "book/foundations/softmax.html"
 CHARTS = ["book/index.html", CHAPTER]
-# The second color of what is drawn or written in figures, as the browser computes it.
+# All colors that are used in the figures of a page, as the browser computes them.
 COLORS = """() => [...new Set([...document.querySelectorAll("figure svg[role=img] *")].flatMap((node) => {
   const { fill, stroke } = getComputedStyle(node);
   return [fill, stroke];
@@ -105,7 +105,7 @@ def test_sliders_move_the_bars_by_keyboard(tab, url, complaints, page_with_chart
     sliders = chart.locator("input[type=range]")
     assert sliders.count() >= 4
     assert all(len(slider.get_attribute("aria-label").strip()) >= 3 for slider in sliders.all())
-    # The ends come last, the temperature first among them: it does nothing to equal logits.
+    # The ends come last, and the temperature first among them, because it changes nothing once the logits are equal.
     presses = [(slider, ["ArrowRight"]) for slider in sliders.all()]
     presses += [(slider, ["Home", "End"]) for slider in reversed(sliders.all())]
     for slider, keys in presses:

@@ -32,7 +32,7 @@ def ids(file):
 
 
 def links(file):
-    """Yield what a page points to, but for itself: tag, address, and whether a browser loads it without a click."""
+    """Yield the links of a page to others: tag, address, and whether a browser loads it without a click."""
     for node in parsed(file)[0].iter():
         if node.get("rel") == "canonical":
             continue
@@ -120,15 +120,15 @@ def test_page_describes_itself(file):
 
 
 def test_page_knows_its_address(file):
-    told = [node.get("href") for node in parsed(file)[0].iter("link") if node.get("rel") == "canonical"]
-    assert told in ([], [BASE + file])  # redirections have none
+    addresses = [node.get("href") for node in parsed(file)[0].iter("link") if node.get("rel") == "canonical"]
+    assert addresses in ([], [BASE + file])  # redirections have none
 
 
 def test_descriptions_differ():
-    told = {}
+    by_description = {}
     for file in filter(re.compile("book/").match, pages.files()):
-        told.setdefault(meta(file).get("description"), []).append(file)
-    assert [files for files in told.values() if len(files) > 1] == []
+        by_description.setdefault(meta(file).get("description"), []).append(file)
+    assert [files for files in by_description.values() if len(files) > 1] == []
 
 
 def test_policy_comes_first_and_is_strict(file):

@@ -236,8 +236,8 @@ def test_spec_refers_to_no_address_but_that_of_its_language(each):
 
 
 def test_specs_are_the_same_in_each_session_and_each_time():
-    made = f"[getattr(i, f'{{name}}_playground')().to_dict() for name in {CHARTS}]"
-    code = f"import json; from softmaxlib.teaching import charts as i; print(json.dumps({made}))"
+    specs = f"[getattr(i, f'{{name}}_playground')().to_dict() for name in {CHARTS}]"
+    code = f"import json; from softmaxlib.teaching import charts as i; print(json.dumps({specs}))"
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(other.stdout) == [make(name) for name in CHARTS] == [make(name) for name in CHARTS]
 
@@ -252,7 +252,7 @@ def test_picture_is_one_labeled_image_with_the_start_values(spec):
     assert texts(svg)[-3:] == ["0.249", "0.664", "0.087"]
     assert svg.startswith('<svg role="img" aria-label="Bars: &quot;softmax&quot; &amp; more" ')
     assert (svg.count("aria-"), svg.count("role="), svg.count(" id="), svg.count("class=")) == (1, 1, 0, 0)
-    assert ">panda</text>\n" in svg  # the search index takes the tags away, and only these
+    assert ">panda</text>\n" in svg  # the search index removes tags and puts nothing in their place
 
 
 def output(mime_type, spec, **image):

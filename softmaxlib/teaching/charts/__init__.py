@@ -13,7 +13,8 @@ from softmaxlib.teaching.charts.temperature import temperature_playground
 
 __all__ = ["sigmoid_playground", "softmax_playground", "stable_softmax_playground", "temperature_playground"]
 
-# The charts are Vega-Lite 6; JupyterLab and Jupyter Book 1 know the name of version 5, and what is used is in both.
+# The charts are written in Vega-Lite 6. JupyterLab and Jupyter Book 1 know the MIME type of version 5 only, and version
+# 5 understands all that the charts use.
 MIME_TYPE = "application/vnd.vegalite.v5+json"
 
 

@@ -8,10 +8,10 @@ from softmaxlib.teaching.figures import simplex_xy
 
 COLOR = alt.Color("class:N", legend=None).scale(domain=CLASSES, range=CLASS_COLORS)
 HEIGHT = alt.Y("y:Q", title="probability")
-PROBABILITY = HEIGHT.scale(domain=[0, 1], rangeMax=18).axis(values=[0, 0.5, 1])  # a value is above the highest bar
+PROBABILITY = HEIGHT.scale(domain=[0, 1], rangeMax=18).axis(values=[0, 0.5, 1])  # 18 px for the value above a bar
 POINT = {"filled": True, "opacity": 1, "size": 120}
 
-# A chart alone: a size that fits a phone, and stays the same whatever the labels are.
+# A chart that stands alone fits a phone, and its size does not depend on its labels.
 ALONE = {"width": 300, "height": 260, "autosize": alt.AutoSizeParams(type="fit", contains="padding")}
 
 
@@ -21,13 +21,13 @@ def slider(name, start, low, high, step, label):
 
 
 def classes():
-    """Return the data of the charts: of each class the logit in the running example, and the corner of the triangle."""
+    """Return a row for each class: its logit in the running example, and its corner of the triangle."""
     rows = zip(CLASSES, LOGITS, simplex_xy(np.eye(3)).tolist(), strict=True)
     return alt.Data(values=[{"class": name, "score": z, "right": x, "up": y} for name, z, (x, y) in rows])
 
 
 def bars(form=""):
-    """Return bars of the probabilities p, each with its value, which may be nan, and then there is no bar."""
+    """Return a bar for each probability p, with its value above it. Where p is nan there is the value, but no bar."""
     bars = alt.Chart().encode(alt.X("class:N", sort=None, title=None), HEIGHT)
     values = bars.mark_text(dy=-8, aria=False).encode(text="value:N")
     bars = bars.transform_calculate(said=f"'{form}' + datum.class + ' ' + datum.value")
@@ -35,9 +35,10 @@ def bars(form=""):
 
 
 def softmax(chart, score, temperature="1", groupby=(), shift="datum.top", rounded=str):
-    """Let the page compute p from Vega expressions: the score, T, and what is taken from each score, the largest one.
+    """Let the page compute the probabilities p, each with its height y and its printed value.
 
-    Each step goes through `rounded`, which may wrap its expression. Where p is nan there is a value, but no height.
+    `score`, `temperature` and `shift`, which is subtracted from each score, are Vega expressions. The expression of
+    each step goes through the function `rounded`. Where p is nan, the height is 0.
     """
     return (
         chart.transform_calculate(z=rounded(score))

@@ -12,7 +12,7 @@ from softmaxlib.teaching.charts import MIME_TYPE
 
 
 class chart(nodes.raw):
-    """A chart; where no one knows this node, the raw HTML that it also is: a picture of the start state."""
+    """A chart. It is raw HTML, too: a builder that does not know charts writes the picture of the start state."""
 
 
 def chart_node(spec, alt=None):
@@ -61,12 +61,12 @@ def picture(spec, alt):
     >>> picture(softmax_playground().to_dict(), "Three bars.")[:45]
     '<svg role="img" aria-label="Three bars." xmln'
     """
-    import vl_convert  # takes half a second, and is not there wherever a book is built
+    import vl_convert  # slow to import, and needed only where a picture is drawn
 
     svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    # One picture with one label: the parts need none, and no names that could occur twice on a page.
+    # The picture has one label. Its parts need none, and names of parts could occur twice on a page.
     svg = re.sub(r' (role|class|aria-[a-z]+|xmlns:xlink|version)="[^"]*"', "", svg)
-    svg = svg.replace("</text>", "</text>\n")  # else the search index joins the words
+    svg = svg.replace("</text>", "</text>\n")  # without a space between them, the search index joins the words
     return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
 
 

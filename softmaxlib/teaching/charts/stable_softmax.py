@@ -6,7 +6,7 @@ import altair as alt
 
 from softmaxlib.teaching.charts.parts import bars, classes, slider, softmax, styled
 
-# What rounding has to know: the binary digits, the exponent of the smallest normal number, and what becomes infinite.
+# The binary digits of a format, the exponent of its smallest normal number, and the smallest number rounded to infinity.
 FORMATS = {
     "float16": {"digits": 11, "lowest": -14, "infinity": 2.0**16 - 2.0**4},
     "float32": {"digits": 24, "lowest": -126, "infinity": 2.0**128 - 2.0**103},
@@ -51,9 +51,10 @@ def stable_softmax_playground():
 
 
 def rounded(value):
-    """Let the page round the value of an expression to the dtype, to nearest, and ties to even, as hardware does.
+    """Return an expression that rounds another one to the dtype: to the nearest number, ties to even, as hardware does.
 
-    A number that is added and taken away again does it: it is so large that its last digit is that of the result.
+    It adds a number and subtracts it again. This number is so large that its last digit is the last one that the dtype
+    keeps.
     """
     large = f"3 * pow(2, 52 - limits.digits + max(floor(log(abs({value})) / LN2), limits.lowest))"
     finite = f"abs({value}) < limits.infinity ? {value} + {large} - {large} : ({value}) / 0"
