@@ -6,7 +6,7 @@ import altair as alt
 
 from softmaxlib.teaching.charts.parts import bars, classes, slider, softmax, styled
 
-# The binary digits of a format, the exponent of its smallest normal number, and the smallest number rounded to infinity.
+# A format has binary digits, an exponent of its smallest normal number, and a smallest number that becomes infinite.
 FORMATS = {
     "float16": {"digits": 11, "lowest": -14, "infinity": 2.0**16 - 2.0**4},
     "float32": {"digits": 24, "lowest": -126, "infinity": 2.0**128 - 2.0**103},
