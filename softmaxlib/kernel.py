@@ -1,8 +1,8 @@
 """Inside softmax: how an array is cut into blocks, and how exponentials and their sums keep their digits.
 
 Data goes one way. A mask is applied, `Layout` turns the array into matrices (K, n), the K classes of n rows, `blocks`
-cuts them into pieces that fit in the cache, `softmax_terms` or `log_softmax_terms` works on a piece, and `Layout` turns
-the results back.
+cuts them into pieces that fit in the cache, `softmax_terms` or `log_total_of` works on a piece, and `Layout` turns the
+results back.
 
 The bounds that the public functions promise add up what is said of each step here, with u the unit roundoff, half an
 eps. They assume that `numpy.exp` and `numpy.log1p` are right to 1 ulp, which is at most 2 u.
@@ -18,10 +18,8 @@ import numpy as np
 from softmaxlib.arguments import as_integer, as_mask
 
 BLOCK = 1 << 16  # numbers in a block: 512 KiB of float64
-NARROW, WIDE = (
-    64,
-    1024,
-)  # the fewest rows that lie beside each other in a block, if its terms are a temporary or in place
+NARROW = 64  # the fewest rows in a block in which they lie beside each other,
+WIDE = 1024  # and the fewest if the exponentials need no room of their own
 SHORT = 16  # classes of short rows, for which some calls of NumPy cost more than the work
 FEW = 16  # terms that `pairwise_sum` leaves to `plain_sum`
 
@@ -292,7 +290,7 @@ def _remainder(dividend, quotient, divisor):
     return ((dividend - high_q * high_d) - high_q * low_d - low_q * high_d) - low_q * low_d
 
 
-# --- Sums ---------------------------------------------------------------------------------------------------------
+# --- Sums -----------------------------------------------------------------------------------------------------------
 
 
 def plain_sum(terms):
