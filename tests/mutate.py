@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-LEFT = [ast.Lt, ast.Gt, ast.Eq, ast.Is, ast.In, ast.Add, ast.Mult, ast.And]
-RIGHT = [ast.LtE, ast.GtE, ast.NotEq, ast.IsNot, ast.NotIn, ast.Sub, ast.Div, ast.Or]
+LEFT = [ast.Lt, ast.Gt, ast.Eq, ast.Is, ast.Add, ast.Mult, ast.And]
+RIGHT = [ast.LtE, ast.GtE, ast.NotEq, ast.IsNot, ast.Sub, ast.Div, ast.Or]
 OTHER = dict(zip(LEFT + RIGHT, RIGHT + LEFT, strict=True)) | {ast.FloorDiv: ast.Mult, ast.Pow: ast.Mult}
 OTHER_NAME = {"min": "max", "any": "all", "minimum": "maximum", "floor": "ceil"}
 OTHER_NAME |= {second: first for first, second in OTHER_NAME.items()}

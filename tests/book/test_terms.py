@@ -22,8 +22,8 @@ def test_the_glossary_tells_terms_from_everyday_words():
     names = {name for entry in terms() for name in entry}
     known = {"argmax", "arg max", "softmax", "logit", "class", "margin"} & names
     assert known == {"argmax", "arg max", "softmax", "logit"}, (
-        "In book/reference/glossary.md, argmax (or arg max), softmax and logit are terms, and class and margin are marked "
-        f"by `.. everyday`. Of these six, the test read as terms: {sorted(known)}."
+        "In book/reference/glossary.md, argmax (or arg max), softmax and logit are terms; class and margin are marked\n"
+        f"by `.. everyday`. Of these six, the test took for terms: {sorted(known)}."
     )
 
 
