@@ -6,8 +6,12 @@ import zlib
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
+BASE = CONFIG["html_baseurl"]  # where the site is published
 COMBINATIONS = list(itertools.product(["light", "dark"], [1280, 390]))
 
 

@@ -5,6 +5,9 @@ import http.server
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.site.pages import BASE
 
 MOUNT = "/some/where/"
 
@@ -12,12 +15,13 @@ MOUNT = "/some/where/"
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves a folder below MOUNT, and its 404.html in place of what is not there.
 
-    The folder is at the root, too: 404.html knows one address only, that of `html_baseurl`. For the other pages
-    test_links.py sees to it that they do not.
+    The folder is also below the path of `html_baseurl`, because 404.html leads there from wherever it is shown. That
+    the other pages do not is a rule of test_links.py.
     """
 
     def translate_path(self, path):
-        return super().translate_path(path.removeprefix(MOUNT))
+        mount = MOUNT if path.startswith(MOUNT) else urlsplit(BASE).path
+        return super().translate_path(path.removeprefix(mount))
 
     def send_error(self, code, message=None, explain=None):
         lost = Path(self.directory, "404.html")

@@ -7,12 +7,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import html5lib
 import pytest
-import yaml
 
 from tests.site import pages
+from tests.site.pages import BASE, CONFIG
 
-CONFIG = yaml.safe_load((pages.ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
-BASE = CONFIG["html_baseurl"]  # where the site is published
 LOADED = {"stylesheet", "preload", "modulepreload", "prefetch", "icon", "manifest"}
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -158,7 +156,10 @@ def test_sitemap_lists_every_page():
 
 
 def test_lost_readers_are_sent_to_the_published_address():
-    assert CONFIG["notfound_urls_prefix"] == urlsplit(BASE).path
+    path = urlsplit(BASE).path
+    assert CONFIG["notfound_urls_prefix"] == path
+    inner = [address for _, address, _ in links("404.html") if not address.startswith(("#", "http", "data:"))]
+    assert [address for address in inner if not address.startswith(path)] == []
 
 
 def test_chapters_are_a_chain():

@@ -18,11 +18,10 @@ OWN = ("katex.min.css", "palette.css", "charts.css", "book.css")  # these come l
 def sheets_of(pages, site):
     """Return the paths of all sheets, in an order that agrees with that of every page, but the book's own last."""
     order = []
-    for path, page in pages.items():
+    for page in pages.values():
         place = 0
         for match in SHEET.finditer(page):
-            address = match["address"]
-            sheet = (site / address[1:] if address.startswith("/") else path.parent / address).resolve()
+            sheet = (site / "_static" / match["address"].partition("_static/")[2]).resolve()
             if sheet not in order:
                 order.insert(place, sheet)
             place = order.index(sheet) + 1
