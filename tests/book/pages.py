@@ -83,16 +83,25 @@ class Page:
 
     @cached_property
     def evidence(self):
-        """Return the numbers that the code of the page states, asserts or shows: of a Markdown page, its doctests."""
+        """Return the numbers that the code of the page states, asserts, or shows in an output that a test compares.
+
+        The code of a Markdown page is its doctests.
+        """
         if self.path.suffix == ".md":
             code = re.findall(r"^```python\n(.*?)^```", self.markdown, flags=re.M | re.S)
         else:
-            code = [cell.source + "\n" + shown(cell) for cell in self.cells("code")]
+            code = [cell.source for cell in self.cells("code")]
+            code += [shown(cell) for cell in self.cells("code") if not unstable(cell)]
         return numbers("\n".join(code))
 
 
 def tags(cell):
     return cell.metadata.get("tags", [])
+
+
+def unstable(cell):
+    """Return whether the output of a cell is not compared, as it differs from run to run."""
+    return bool({"nbval-ignore-output", "nbval-skip"} & set(tags(cell)))
 
 
 def shown(cell):

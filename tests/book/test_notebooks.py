@@ -5,7 +5,7 @@ import statistics
 
 import yaml
 
-from tests.book.pages import BOOK, CHAPTERS, NOTEBOOKS, PAGES, TEMPLATE, complaint, each, prose, shown, tags
+from tests.book.pages import BOOK, CHAPTERS, NOTEBOOKS, PAGES, TEMPLATE, complaint, each, prose, shown, tags, unstable
 
 each_notebook = each([*NOTEBOOKS, TEMPLATE])
 each_chapter = each([*CHAPTERS, TEMPLATE])
@@ -66,11 +66,7 @@ def test_outputs_hold_no_error_warning_path_or_raw_number(page):
 
 @each_notebook
 def test_unstable_outputs_say_why(page):
-    places = [
-        page.where(cell)
-        for cell in page.cells("code")
-        if {"nbval-ignore-output", "nbval-skip"} & set(tags(cell)) and "# unstable:" not in cell.source
-    ]
+    places = [page.where(cell) for cell in page.cells("code") if unstable(cell) and "# unstable:" not in cell.source]
     assert not places, complaint(
         f"{page} has cells whose output is not compared:",
         places,
