@@ -60,8 +60,6 @@ def cross_entropy(z, y, axis=-1, *, where=None, temperature=1.0):
     log_p = log_softmax(z, axis, where=where, temperature=temperature)
     rows = np.moveaxis(log_p, axis, -1)  # (..., K)
     classes = rows.shape[-1]
-    if classes == 0:
-        raise ValueError(f"z, of shape {log_p.shape}, is empty along axis {axis}; expected at least one class")
     y = as_classes(y, classes, f"z, of shape {log_p.shape}, has {classes} classes along axis {axis}")
     if y.shape != rows.shape[:-1]:
         raise ValueError(f"y has shape {y.shape}; expected {rows.shape[:-1]}, that of z without axis {axis}")

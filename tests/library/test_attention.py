@@ -169,6 +169,14 @@ def test_nan_reaches_the_queries_that_see_it(block, causal):
             assert_array_equal(result[:, 0], clean[:, 0])
 
 
+def test_nan_values_in_several_blocks():
+    Q, K, V = normal((3, 2), (5, 2), (5, 2))
+    V[0, 0] = V[4, 1] = np.nan
+    where = np.array([[1, 1, 0, 1, 0], [0, 1, 1, 0, 1], [0, 1, 1, 1, 0]], bool)
+    result = scaled_dot_product(Q, K, V, where=where, block=2)
+    assert_array_equal(np.isnan(result), [[True, False], [False, True], [False, False]])
+
+
 @pytest.mark.parametrize(
     ("Q", "K", "V", "mean"),
     [
@@ -186,14 +194,23 @@ def test_nothing_overflows_but_a_result_that_is_too_large(Q, K, V, mean):
     assert_allclose(scaled_dot_product(Q, K, V, block=1), [[mean]], rtol=1e-15)
 
 
-def test_a_query_with_scores_too_large_leaves_the_others_their_digits():
+def test_scores_too_large_for_a_hidden_key_cost_no_digits():
+    """Neither those of the query that has them, nor those of the others."""
     Q, K, V = normal((4, 3), (6, 3), (6, 2))
-    clean = scaled_dot_product(Q, K, V)
-    Q[2] *= 1e305
-    K[5] *= 1e10
+    expected = scaled_dot_product(Q, K[:5], V[:5])
+    Q[2] *= 2.0**900
+    K[:5] *= 2.0**-900
+    K[5] *= 2.0**200
     result = scaled_dot_product(Q, K, V, where=np.arange(6) < 5)
-    assert_allclose(result[[0, 1, 3]], scaled_dot_product(Q, K[:5], V[:5])[[0, 1, 3]], rtol=0, atol=1e-15)
-    assert np.isfinite(clean).all()
+    assert_allclose(result[2], expected[2], rtol=0, atol=1e-15)
+    assert_allclose(result[[0, 1, 3]], np.tile(V[:5].mean(axis=0), (3, 1)), rtol=1e-15)
+
+
+def test_a_hidden_nan_leaves_large_scores_right():
+    where = [True, True, False]
+    assert_array_equal(
+        scaled_dot_product([[1e200]], [[1e200], [1e200], [np.nan]], [[1], [2], [3]], where=where), [[1.5]]
+    )
 
 
 # --- Arrays ---------------------------------------------------------------------------------------------------------
