@@ -245,6 +245,14 @@ def test_the_worst_that_was_found_is_within_the_bound(name):
     assert error <= BOUNDS[name]
 
 
+@pytest.mark.parametrize("name", adversary.FUNCTIONS)
+def test_docstrings_state_bound_and_worst(name):
+    doc = " ".join(getattr(softmaxlib, name).__doc__.split())
+    found = json.loads(adversary.WORST.read_text())[name]["ulp"]
+    assert f"at most {BOUNDS[name]} ulp" in doc
+    assert f"The worst that a search found: {found:.1f} ulp." in doc
+
+
 @pytest.mark.skipif(np.finfo(np.longdouble).eps > 2e-19, reason="long double is no wider than double, or hardly")
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("name", adversary.FUNCTIONS)
