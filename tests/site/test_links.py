@@ -11,6 +11,7 @@ import pytest
 from tests.site import pages
 from tests.site.pages import BASE, CONFIG
 
+PATH = urlsplit(BASE).path
 LOADED = {"stylesheet", "preload", "modulepreload", "prefetch", "icon", "manifest"}
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -69,7 +70,7 @@ def test_links_resolve(file):
         parts = urlsplit(address)
         if parts.scheme or parts.netloc:
             continue
-        target = unquote(urlsplit(urljoin(f"/{file}", address)).path).lstrip("/") or file
+        target = unquote(urlsplit(urljoin(PATH + file, address)).path).removeprefix(PATH) or file
         if target.endswith("/"):
             target += "index.html"
         if not address or not (pages.SITE / target).is_file():
@@ -156,10 +157,9 @@ def test_sitemap_lists_every_page():
 
 
 def test_lost_readers_are_sent_to_the_published_address():
-    path = urlsplit(BASE).path
-    assert CONFIG["notfound_urls_prefix"] == path
+    assert CONFIG["notfound_urls_prefix"] == PATH
     inner = [address for _, address, _ in links("404.html") if not address.startswith(("#", "http", "data:"))]
-    assert [address for address in inner if not address.startswith(path)] == []
+    assert [address for address in inner if not address.startswith(PATH)] == []
 
 
 def test_chapters_are_a_chain():
