@@ -1,6 +1,7 @@
 """No attempt makes a check raise, warn, or say more than a line: values and functions of all kinds, on every check."""
 
 import inspect
+import itertools
 import re
 import warnings
 from decimal import Decimal
@@ -12,9 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from tests.exercises.answers import CHAPTERS, checks, give
+from tests.exercises.answers import WITH_ANSWERS, answers, give
 
-ALL = [pytest.param(check, id=f"{chapter} {name}") for chapter in CHAPTERS for name, check in checks(chapter).items()]
+# Each check, with the first right answer to it.
+ALL = {
+    f"{chapter} {check.__name__}": (check, right)
+    for chapter in WITH_ANSWERS
+    for check, right in reversed(answers(chapter).RIGHT)
+}
 
 
 class Awkward:
@@ -147,9 +153,24 @@ functions = (
 attempts = values | functions
 
 
-@pytest.mark.parametrize("check", ALL)
+def spoiled(right):
+    """Return answers that begin as the right one: a function that errs at a later call, a value with another entry."""
+    if not callable(right):
+        entries = list(right) if np.ndim(np.asarray(right, dtype=object)) else [right]
+        return st.builds(
+            lambda i, number: [*entries[:i], number, *entries[i + 1 :]], st.integers(0, len(entries) - 1), values
+        )
+
+    def erring(calls, then):
+        count = itertools.count()
+        return lambda *given: (right if next(count) < calls else then)(*given)
+
+    return st.builds(erring, st.integers(1, 12), functions)
+
+
+@pytest.mark.parametrize(("check", "right"), ALL.values(), ids=ALL)
 @pytest.mark.filterwarnings("error")
-def test_no_attempt_makes_a_check_raise(check, capsys):
+def test_no_attempt_makes_a_check_raise(check, right, capsys):
     parameters = len(inspect.signature(check).parameters)
 
     def verdict(attempt):
@@ -158,14 +179,12 @@ def test_no_attempt_makes_a_check_raise(check, capsys):
         assert printed.err == ""
         return printed.out
 
-    asks_for_function = "your function itself" in verdict((1,) * parameters)
-
-    @settings(max_examples=40)
-    @given(attempts if parameters == 1 else st.tuples(*[attempts] * parameters))
+    @settings(max_examples=60)
+    @given(st.tuples(*[attempts] * parameters) if parameters > 1 else attempts | spoiled(right))
     def try_attempts(attempt):
         printed = verdict(attempt)
         assert printed == "Correct.\n" or re.fullmatch("Not yet: .+\n", printed), printed
         assert "/home/me" not in printed, printed
-        assert asks_for_function or "your function" not in printed, printed
+        assert callable(right) or "your function" not in printed, printed
 
     try_attempts()

@@ -76,7 +76,7 @@ def check_silent(answer):
         raise Hint("the plain formula gives nan here: your colleague sees it. Step back from the edge.")
     worst = np.abs(plain - activations.softmax(scores)).max()
     if worst <= 0.1:
-        raise Hint(f"the plain formula is off by {worst:.1g} at most. Move all three scores nearer to an edge.")
+        raise Hint(f"the plain formula is off by {worst:.4g} at most. Move all three scores nearer to an edge.")
 
 
 @check

@@ -90,7 +90,7 @@ def _judge_row(attempt, z):
     if (p <= 0).any():
         raise Hint(f"positive? {row} it returns {p.round(3).tolist()}.")
     if not np.isclose(p.sum(), 1):
-        raise Hint(f"sums to 1? {row} the shares sum to {p.sum():.4g}.")
+        raise Hint(f"sums to 1? {row} the shares sum to {p.sum():.6g}.")
     if (np.subtract.outer(p, p)[np.subtract.outer(z, z) > 0] <= 0).any():
         raise Hint(f"order? {row} it returns {p.round(3).tolist()}.")
     compare(

@@ -101,10 +101,10 @@ def check_overtaken(answer):
     if first < second - 0.01 and hot_first > hot_second + 0.01:
         raise Hint("they change places, but the first photo should be the surer one at T = 1. Swap the rows.")
     if first <= second + 0.01:
-        raise Hint(f"at T = 1 the first should be surer by more than 0.01; its lead is {first - second:.4f}.")
+        raise Hint(f"at T = 1 the first should be surer by more than 0.01; its lead is {first - second:.4g}.")
     if hot_first >= hot_second - 0.01:
         raise Hint(
-            f"at T = 4 the second should be surer by more than 0.01; its lead is {hot_second - hot_first:.4f}. "
+            f"at T = 4 the second should be surer by more than 0.01; its lead is {hot_second - hot_first:.4g}. "
             "How many rivals does the heat bring back in each photo?"
         )
 

@@ -52,7 +52,7 @@ def check_slow(attempt):
         raise Hint("right for small scores, nan near 1000: an exponential overflows.")
     compare(got, activations.softmax(z + 1000), "right for small scores only.", "near 1000")
     steps = call(lambda table: traffic(attempt, table), z)
-    passes = sum(step.read + step.written for step in steps)
+    passes = np.floor(10 * sum(step.read + step.written for step in steps)) / 10
     if passes < 7.5:
         raise Hint(
             f"the count is {passes:.1f} passes, fewer than the textbook's. Only universal functions of NumPy (+, "
