@@ -13,7 +13,8 @@ INDEX = "# A book\n\n```{chapter_map}\n```\n\n" + TOCTREE.format("I", "c", "b") 
 def chapter(title, needs="du courage"):
     """Return a chapter that states its needs in French."""
     box = f"```{{admonition}} Dans ce chapitre\n:class: objectives\nIl vous faut {needs}.\n```"
-    return f"# {title}: what it is about\n\n{box}\n\n```{{admonition}} A note\nNo need: [a link](d.md) elsewhere.\n```\n"
+    note = "```{admonition} A note\nNo need: [a link](d.md) elsewhere.\n```"
+    return f"# {title}: what it is about\n\n{box}\n\n{note}\n"
 
 
 def page_with_map(build, **chapters):
