@@ -157,9 +157,8 @@ def spoiled(right):
     """Return answers that begin as the right one: a function that errs at a later call, a value with another entry."""
     if not callable(right):
         entries = list(right) if np.ndim(np.asarray(right, dtype=object)) else [right]
-        return st.builds(
-            lambda i, number: [*entries[:i], number, *entries[i + 1 :]], st.integers(0, len(entries) - 1), values
-        )
+        places = st.integers(0, len(entries) - 1)
+        return st.builds(lambda i, value: [*entries[:i], value, *entries[i + 1 :]], places, values)
 
     def erring(calls, then):
         count = itertools.count()
@@ -180,7 +179,7 @@ def test_no_attempt_makes_a_check_raise(check, right, capsys):
         return printed.out
 
     @settings(max_examples=60)
-    @given(st.tuples(*[attempts] * parameters) if parameters > 1 else attempts | spoiled(right))
+    @given((st.tuples(*[attempts] * parameters) if parameters > 1 else attempts) | spoiled(right))
     def try_attempts(attempt):
         printed = verdict(attempt)
         assert printed == "Correct.\n" or re.fullmatch("Not yet: .+\n", printed), printed

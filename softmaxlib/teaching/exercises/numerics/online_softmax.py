@@ -75,8 +75,8 @@ def check_stream_lse(attempt):
 @check
 def check_merge_rest(attempt):
     """The merge of two states (largest score, sum of all terms but the largest)."""
-    empty = (-np.inf, -1.0)
-    nothing = "merging (-inf, -1), the state of nothing, changes nothing."
+    empty = (-np.inf, 0.0)
+    nothing = "merging (-inf, 0), the state of nothing, changes nothing."
     gone = "the rest is tiny, and its digits are gone: it was added to a 1 that was then subtracted."
     cases = [
         ((0.0, 0.0), (-1.0, 0.0), "two states of one score each: the rest is the exponential of their difference."),
