@@ -37,7 +37,9 @@ def linked(page, passage):
 def unproved(page):
     """Yield each number of a page without evidence, with its sentence and the pages where evidence was looked for."""
     captions = [cell.metadata.mystnb.figure.caption for cell in page.figures]
-    for passage, sentences in chain.from_iterable(map(passages, [page.markdown, *captions])):
+    # A screen reader may pass over a minus, so an alt text has it in words.
+    alts = [re.sub(r"\bminus (?=\d)", "-", cell.metadata.mystnb.image.alt) for cell in page.figures]
+    for passage, sentences in chain.from_iterable(map(passages, [page.markdown, *captions, *alts])):
         sources = {page} if page in CHAPTERS else {page, *linked(page, passage)}
         there = set().union(*(source.evidence for source in sources))
         there |= set().union(*map(numbers, re.findall(r"^% given: (.*)$", passage, flags=re.M)))
