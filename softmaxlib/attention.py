@@ -55,7 +55,7 @@ def scaled_dot_product(Q, K, V, *, where=None, causal=False, block=1024):
     are added. The sum with the values and the sum without have all these errors, their quotient 1 u more. So
     the result is off by at most :math:`(2 (d + 4) A + 2 b + 16 B + 13)\,u` times the largest
     :math:`\lvert V \rvert`, and stays between the smallest and the largest value of its column. Where large values
-    cancel, that is many units of a small result. Seen with normal Q, K and V: 6 u.
+    cancel, that is many units of a small result. The worst that a search with normal Q, K and V found: 2.4 u.
 
     References
     ----------
