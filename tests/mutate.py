@@ -76,13 +76,14 @@ def mutants(path):
             )
 
 
-def passes(folder, seconds=None):
-    """Return whether the tests of the library pass in time; the test that failed last runs first."""
+def failures(folder, seconds=None):
+    """Return what the tests of the library report, or nothing if they pass; the test that failed last runs first."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "--failed-first", "tests/library"]
     try:
-        return not subprocess.run(command, cwd=folder, capture_output=True, timeout=seconds).returncode
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=seconds)
     except subprocess.TimeoutExpired:
-        return False
+        return "They take too long."
+    return done.stdout + done.stderr if done.returncode else ""
 
 
 def main():
@@ -100,14 +101,14 @@ def main():
             shutil.copytree(ROOT / name, Path(folder, name))
         shutil.copy(ROOT / "pyproject.toml", folder)
         start = time.monotonic()
-        if not passes(folder):
-            sys.exit("The tests of the library fail before any change: run pytest tests/library.")
+        if report := failures(folder):
+            sys.exit(f"The tests of the library fail before any change:\n{report}")
         patience = 60 + 3 * (time.monotonic() - start)
         survivors = 0
         for path, line, before, after, text in chosen:
             whole = Path(folder, path).read_bytes()
             Path(folder, path).write_bytes(text)
-            if passes(folder, patience):
+            if not failures(folder, patience):
                 survivors += 1
                 print(f"{path}:{line}: {before}  survives as  {after}", flush=True)
             Path(folder, path).write_bytes(whole)
