@@ -97,6 +97,7 @@ def test_other_pictures_stay_as_they_are(images, tag):
         ("<th class='head'>&nbsp;</th><th>x</th>", "<td></td><th>x</th>"),
         ('<div role="list" class="citation-list"><div role="doc-biblioentry">', '<div class="citation-list"><div>'),
         ('<section id="exercise-content">', "<section>"),
+        ('<summary aria-label="Toggle hidden content">Show', "<summary>Show"),
     ],
 )
 def test_leftovers_are_removed(before, after):
