@@ -159,7 +159,7 @@ def test_sheets_are_in_the_order_of_the_pages_and_the_own_ones_last(tmp_path):
     pages = {
         tmp_path / "book" / "a.html": link.format("../_static/book") + link.format("../_static/x"),
         tmp_path / "b.html": link.format("_static/x") + link.format("_static/y?v=1") + link.format("_static/palette"),
-        tmp_path / "c.html": link.format("/_static/w") + link.format("/_static/x"),
+        tmp_path / "c.html": link.format("/with/path/_static/w") + link.format("/_static/x"),
     }
     names = [path.relative_to(tmp_path / "_static").stem for path in sheet.sheets_of(pages, tmp_path)]
     assert names == ["w", "x", "y", "palette", "book"]
