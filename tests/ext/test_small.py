@@ -1,6 +1,7 @@
 """The extensions of a few lines: the downloads, the front door, the one page, the version, and Node."""
 
 import subprocess
+from types import SimpleNamespace
 
 import nodejs
 import pytest
@@ -44,12 +45,10 @@ def test_one_page_links_within_itself():
     assert single_page.lead_within(page, "book/index.html") == expected
 
 
-def test_one_page_draws_exercises(build):
-    exercise = "```{exercise} A title\n:label: ex-one\n\nDo it.\n```\n"
-    settings = {"extensions": ["sphinx_exercise", "single_page"]}
-    page = read(build({"index.md": f"# A\n\n{exercise}"}, "singlehtml", **settings) / "index.html")
-    assert 'class="exercise' in page
-    assert "Exercise 1" in page
+def test_one_page_is_drawn_as_the_website_where_it_has_no_translator_of_its_own():
+    handlers = {"html": {"chart": "as on the website", "exercise": "another"}, "singlehtml": {"exercise": "its own"}}
+    single_page.share_translators(SimpleNamespace(registry=SimpleNamespace(translation_handlers=handlers)))
+    assert handlers["singlehtml"] == {"chart": "as on the website", "exercise": "its own"}
 
 
 def test_version_is_that_of_the_library(build):
