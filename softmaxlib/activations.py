@@ -250,9 +250,10 @@ def log_softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
     With :math:`m = \max_j z_j`, the sum of the shifted exponentials is 1 (the largest itself) plus the
     *other* terms. ``log1p`` of the others keeps the digits that 1 plus them would round away.
 
-    Accuracy: at most 9 ulp. With u the unit roundoff, the others are off by 2 u, their sum by u, the largest by 2 u,
-    the quotient by u, and ``log1p`` adds 2 u; :math:`z_i - m` and the logarithm have the same sign, so no digit
-    cancels, and the last difference adds u. The worst that a search found: 4.8 ulp.
+    Accuracy: at most 9 ulp, and K times the smallest positive number, which counts for the winner of a row where the
+    exponentials of the others underflow. With u the unit roundoff, the others are off by 2 u, their sum by u, the
+    largest by 2 u, the quotient by u, and ``log1p`` adds 2 u; :math:`z_i - m` and the logarithm have the same sign, so
+    no digit cancels, and the last difference adds u. The worst that a search found: 4.8 ulp.
 
     References
     ----------
