@@ -178,12 +178,11 @@ def test_no_attempt_makes_a_check_raise(check, right, capsys):
         assert printed.err == ""
         return printed.out
 
-    @settings(max_examples=60)
-    @given((st.tuples(*[attempts] * parameters) if parameters > 1 else attempts) | spoiled(right))
-    def try_attempts(attempt):
+    def try_attempt(attempt):
         printed = verdict(attempt)
         assert printed == "Correct.\n" or re.fullmatch("Not yet: .+\n", printed), printed
         assert "/home/me" not in printed, printed
         assert callable(right) or "your function" not in printed, printed
 
-    try_attempts()
+    for kind in (st.tuples(*[attempts] * parameters) if parameters > 1 else attempts, spoiled(right)):
+        settings(max_examples=25)(given(kind)(try_attempt))()

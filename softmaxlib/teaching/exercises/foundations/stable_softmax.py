@@ -48,6 +48,8 @@ def check_rows_softmax(attempt):
     compare(run(attempt, square), activations.softmax(square), hint, "for three photos")
     apart = np.vstack([batch[0], batch[0] + 1000])
     got = run(attempt, apart)
+    if got.shape != apart.shape:
+        raise Hint(f"shape {apart.shape} expected, got {got.shape}.")
     if np.isnan(got[1]).any() or not got[1].any():
         raise Hint("not a distribution for a row near 1000: its exponentials overflow. Shift it by its maximum.")
     if np.isnan(got[0]).any() or not got[0].any():
