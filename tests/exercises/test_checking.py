@@ -143,6 +143,14 @@ def test_number(answer, printed, capsys):
     assert capsys.readouterr().out == printed + "\n"
 
 
+def test_advice_on_keepdims_is_given_where_an_axis_can_be_dropped():
+    table = np.zeros((2, 3))
+    with pytest.raises(checking.Hint, match=r"unless you say keepdims=True\.$"):
+        checking.run(lambda z: z - z.max(axis=1), table)
+    with pytest.raises(checking.Hint, match=r"with shapes \(3,\) \(2,\)\.$"):
+        checking.run(lambda z: z - np.zeros(2), table[0])
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
 def test_what_stops_the_program_passes_through(error):
     with pytest.raises(error):

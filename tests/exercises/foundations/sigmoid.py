@@ -66,6 +66,7 @@ WRONG = [
     (checks.check_quiet_sigmoid, lambda z: 1 / (1 + np.exp(-z)) if z >= 0 else 0, "np.where chooses entry by entry"),
     (checks.check_quiet_sigmoid, lambda z: 1 / (1 + math.exp(-z)), "those of NumPy take arrays"),
     (checks.check_quiet_sigmoid, lambda z: [1 / (1 + math.exp(-x)) for x in z], "raised OverflowError"),
+    (checks.check_quiet_sigmoid, lambda z: {"warn": sigmoid(z), "ignore": sigmoid(z)}[np.geterr()["over"]], "KeyError"),
     (checks.check_other_class, lambda z: 1 - sigmoid(z), "0 for the score 40"),
     (checks.check_other_class, sigmoid, "share the mass 1"),
     (checks.check_other_class, sigmoid, "that is the class itself"),

@@ -94,6 +94,7 @@ WRONG = [
     (checks.check_rows_softmax, in_place_softmax, "changes its input"),
     (checks.check_rows_softmax, shifted(lambda z: 1000.0), "nan for ordinary scores"),
     (checks.check_rows_softmax, lambda z: np.nan_to_num(naive.softmax(z)), "not a distribution for a row near 1000"),
+    (checks.check_rows_softmax, lambda z: softmax(z)[z.max(axis=1) < 9], r"shape \(2, 3\) expected, got \(1, 3\)"),
     (checks.check_silent, [0.25, 1.23, -0.8], "nearer to an edge"),
     (checks.check_silent, [1000, 0, 0], "your colleague sees it"),
     (checks.check_silent, [np.inf, 0, 0], "three finite scores"),

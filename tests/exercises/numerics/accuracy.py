@@ -58,6 +58,7 @@ WRONG = [
     (checks.check_rounding_error, lambda a, b: a - ((a + b) - ((a + b) - a)), "for 1e.16 and 1.0: expected 1, got 0"),
     (checks.check_rounding_error, lambda a, b: np.float32(two_sum(a, b)), "a thousand pairs"),
     (checks.check_rounding_error, lambda a, b: two_sum(a, b) if np.ndim(a) == 0 else 0 * a, "a thousand pairs"),
+    (checks.check_rounding_error, lambda a, b: two_sum(a, b) if np.ndim(a) == 0 else 0.0, "for two arrays, shape"),
     (checks.check_condition, lambda z: abs(softmax(z) @ z / logsumexp(z)), "take .z_j."),
     (
         checks.check_condition,

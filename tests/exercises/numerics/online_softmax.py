@@ -173,6 +173,7 @@ WRONG = [
         lambda Q, K, V, block: attention.scaled_dot_product(Q, K, V),
         "still sees all keys",
     ),
+    (checks.check_stream_entropy, lambda chunks: np.nan, "nan for small scores"),
     (checks.check_causal, lambda Q, K, V, block: V[:3], "one row of values for each query"),
     (
         checks.check_causal,
