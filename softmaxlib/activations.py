@@ -197,7 +197,7 @@ def softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
 
     Examples
     --------
-    Panda, seal and duck, with scores that would overflow without the shift:
+    Seal, panda and duck, with scores that would overflow without the shift:
 
     >>> softmax([1000.25, 1001.23, 999.2]).round(3)
     array([0.249, 0.664, 0.087])
@@ -366,7 +366,7 @@ def one_hot(y, num_classes):
 
     Examples
     --------
-    >>> one_hot([0, 2], 3)  # a panda and a duck
+    >>> one_hot([0, 2], 3)  # a seal and a duck
     array([[1., 0., 0.],
            [0., 0., 1.]])
     """
@@ -470,7 +470,7 @@ def sum_normalize(z, axis=-1, *, where=None):
 
     Examples
     --------
-    >>> sum_normalize([3, 1, 0])  # three pandas, one seal, no duck
+    >>> sum_normalize([3, 1, 0])  # three seals, one panda, no duck
     array([0.75, 0.25, 0.  ])
     """
     z = as_real(z, "z")

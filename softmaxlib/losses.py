@@ -53,7 +53,7 @@ def cross_entropy(z, y, axis=-1, *, where=None, temperature=1.0):
 
     Examples
     --------
-    >>> cross_entropy([0.25, 1.23, -0.8], 1).round(3)  # a seal it was
+    >>> cross_entropy([0.25, 1.23, -0.8], 1).round(3)  # a panda it was
     np.float64(0.41)
     """
     axis = as_integer(axis, "axis")

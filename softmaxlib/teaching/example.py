@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-CLASSES = ("panda", "seal", "duck")
+CLASSES = ("seal", "panda", "duck")
 LOGITS = (0.25, 1.23, -0.8)
 
 

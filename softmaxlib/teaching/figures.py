@@ -132,7 +132,7 @@ def label(ax, x, y, text, color=INK, **kwargs):
     --------
     >>> import matplotlib.pyplot as plt
     >>> _, ax = plt.subplots()
-    >>> label(ax, 0, 0.5, "seal", VERMILION)
+    >>> label(ax, 0, 0.5, "panda", VERMILION)
     """
     ax.text(x, y, text, color=color, fontweight="bold", **kwargs)
 
@@ -146,9 +146,9 @@ def bars(ax, values, names=CLASSES, colors=CLASS_COLORS, fmt="{:.3f}"):
         Where to draw.
     values : array_like of float, shape (K,)
         Heights.
-    names : sequence of str, length K, default panda, seal and duck
+    names : sequence of str, length K, default seal, panda and duck
         Names of the classes.
-    colors : sequence of colors, length K, default the colors of panda, seal and duck
+    colors : sequence of colors, length K, default the colors of seal, panda and duck
         Colors of the bars.
     fmt : str, default "{:.3f}"
         How to print a value.
@@ -196,9 +196,9 @@ def simplex(ax, names=CLASSES, colors=CLASS_COLORS):
     ----------
     ax : matplotlib.axes.Axes
         Where to draw; its axes are hidden.
-    names : sequence of str, length 3, default panda, seal and duck
+    names : sequence of str, length 3, default seal, panda and duck
         Names of the corners: lower left, top, lower right.
-    colors : sequence of colors, length 3, default the colors of panda, seal and duck
+    colors : sequence of colors, length 3, default the colors of seal, panda and duck
         Colors of the names.
 
     Examples

@@ -17,7 +17,7 @@ from softmaxlib.teaching.charts.sphinx import MimeRenderer, chart, chart_node, p
 from softmaxlib.teaching.charts.stable_softmax import FORMATS, rounded
 from softmaxlib.teaching.example import LOGITS
 
-START = {"panda": 0.25, "seal": 1.23, "duck": -0.8, "T": 1}
+START = {"seal": 0.25, "panda": 1.23, "duck": -0.8, "T": 1}
 Z = np.array(LOGITS)
 CHARTS = ["softmax", "temperature", "sigmoid", "stable_softmax"]
 
@@ -57,7 +57,7 @@ def sliders(spec):
 def test_sliders_have_names_ranges_and_the_running_example(spec):
     assert {param["name"]: param["value"] for param in spec["params"]} == START
     bound = [slider["bind"] for slider in sliders(spec)]
-    assert [bind["name"] for bind in bound] == ["logit of panda", "logit of seal", "logit of duck", "temperature T"]
+    assert [bind["name"] for bind in bound] == ["logit of seal", "logit of panda", "logit of duck", "temperature T"]
     assert [(bind["min"], bind["max"]) for bind in bound] == [(-5, 5)] * 3 + [(0.1, 5)]
 
 
@@ -80,10 +80,10 @@ def test_charts_fit_a_phone_and_keep_their_size(each):
     "values",
     [
         {},
-        {"panda": 5, "seal": 5, "duck": 5},
-        {"panda": -5, "seal": 5, "duck": 0, "T": 0.1},
-        {"panda": 2.5, "T": 5},
-        {"panda": 800, "seal": 801, "duck": -800},  # no slider goes there; exp would overflow without the shift
+        {"seal": 5, "panda": 5, "duck": 5},
+        {"seal": -5, "panda": 5, "duck": 0, "T": 0.1},
+        {"seal": 2.5, "T": 5},
+        {"seal": 800, "panda": 801, "duck": -800},  # no slider goes there; exp would overflow without the shift
     ],
 )
 def test_chart_computes_softmax(spec, values):
@@ -107,7 +107,7 @@ def test_bars_have_the_heights_and_the_colors_of_the_classes(spec):
 def test_label_above_a_full_bar_stays_inside_the_picture(spec):
     place = r'translate\([\d.]+,(-?[\d.]+)\)"'
     frame = float(re.search(place + '><g class="mark-group role-frame', drawn(spec))[1])  # stays when a slider moves
-    moved = drawn(spec, panda=-5, seal=5, duck=-5, T=0.1)
+    moved = drawn(spec, seal=-5, panda=5, duck=-5, T=0.1)
     baseline = float(re.search(place + r"[^>]*>1\.000</text>", moved)[1])
     assert frame + baseline > 0.75 * 14  # the height of a digit
 
@@ -252,7 +252,7 @@ def test_picture_is_one_labeled_image_with_the_start_values(spec):
     assert texts(svg)[-3:] == ["0.249", "0.664", "0.087"]
     assert svg.startswith('<svg role="img" aria-label="Bars: &quot;softmax&quot; &amp; more" ')
     assert (svg.count("aria-"), svg.count("role="), svg.count(" id="), svg.count("class=")) == (1, 1, 0, 0)
-    assert ">panda</text>\n" in svg  # the search index removes tags and puts nothing in their place
+    assert ">seal</text>\n" in svg  # the search index removes tags and puts nothing in their place
 
 
 def output(mime_type, spec, **image):

@@ -5,7 +5,7 @@ from softmaxlib.teaching.example import CLASSES, LOGITS
 
 
 def softmax_playground():
-    """Bars of the softmax of panda, seal and duck, with sliders for the logits and the temperature.
+    """Bars of the softmax of seal, panda and duck, with sliders for the logits and the temperature.
 
     Returns
     -------
@@ -16,7 +16,7 @@ def softmax_playground():
     --------
     >>> chart = softmax_playground()
     >>> [(slider.name, slider.value) for slider in chart.params]
-    [('panda', 0.25), ('seal', 1.23), ('duck', -0.8), ('T', 1)]
+    [('seal', 0.25), ('panda', 1.23), ('duck', -0.8), ('T', 1)]
     """
     logits = zip(CLASSES, LOGITS, strict=True)
     sliders = [slider(name, start, -5, 5, 0.01, f"logit of {name}") for name, start in logits]
@@ -24,5 +24,5 @@ def softmax_playground():
     scores = "{" + ", ".join(f"{name}: {name}" for name in CLASSES) + "}"  # the values of the sliders
     chart = softmax(bars(), f"{scores}[datum.class]", "T").properties(data=classes())
     return styled(chart.add_params(*sliders), **ALONE).properties(
-        description="Three bars: the softmax of the logits of panda, seal and duck."
+        description="Three bars: the softmax of the logits of seal, panda and duck."
     )

@@ -46,7 +46,7 @@ def stable_softmax_playground():
     title = alt.Title(alt.expr("'z + c in ' + dtype + ', c = ' + format(c, '.2f')"), anchor="start")
     chart = alt.vconcat(plain, stable, data=classes(), title=title).add_params(*params)
     return styled(chart).properties(
-        description="Two rows of three bars: plain and stable softmax of panda, seal and duck with shifted logits."
+        description="Two rows of three bars: plain and stable softmax of seal, panda and duck with shifted logits."
     )
 
 

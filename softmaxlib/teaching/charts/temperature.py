@@ -36,7 +36,7 @@ def temperature_playground():
     )
     chart = alt.vconcat(row, triangle.properties(width=240, height=207), data=classes())
     return styled(chart.add_params(slider("T", 1, 0.1, 5, 0.05, "temperature T"))).properties(
-        description="Three bars and a point in a triangle: the softmax of panda, seal and duck at a temperature."
+        description="Three bars and a point in a triangle: the softmax of seal, panda and duck at a temperature."
     )
 
 

@@ -55,9 +55,9 @@ WRONG = [
     (checks.check_masking, [2, 2, 2, 1, 1, 1, 0, 0, 1], "wrong for . of the nine"),
     (checks.check_classify, lambda X, names, X_new: np.zeros(len(X_new), dtype=int), "names expected"),
     (checks.check_classify, lambda X, names, X_new: names[0], "one name for each new image"),
-    (checks.check_classify, lambda X, names, X_new: [min(names)] * len(X_new), "a constant feature"),
-    (checks.check_classify, lambda X, names, X_new: [max(names)] * len(X_new), "its own score"),
-    (checks.check_classify, lambda X, names, X_new: [["seal"]] * len(X_new), "one name for each new image"),
+    (checks.check_classify, lambda X, names, X_new: [min(names)] * len(X_new), "its own score"),
+    (checks.check_classify, lambda X, names, X_new: [max(names)] * len(X_new), "a constant feature"),
+    (checks.check_classify, lambda X, names, X_new: [["panda"]] * len(X_new), "one name for each new image"),
     (checks.check_classify, lambda X, names, X_new: 3, "returns 3; names expected"),
 ]
 

@@ -24,7 +24,7 @@ WRONG = [
     (checks.check_lead, "ten", "one number expected, got 'ten'"),
     (checks.check_lead, np.log(9), "yours is one of 9"),
     (checks.check_lead, np.log2(10), "to the base 2"),
-    (checks.check_lead, -np.log(10), "the seal lags"),
+    (checks.check_lead, -np.log(10), "the panda lags"),
     (checks.check_lead, np.exp(10), "the ratio for a lead of 10"),
     (checks.check_lead, 2.3, "close; make it right to 3 decimals"),
     (checks.check_lead, 0.1, "1.11 times as likely"),

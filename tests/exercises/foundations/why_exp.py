@@ -44,7 +44,7 @@ WRONG = [
     (checks.check_sample, lambda z, u: np.argmax(z + 0 * u, axis=1), "the noise is missing"),
     (checks.check_sample, lambda z, u: np.argmax(-np.log(-np.log(u)), axis=1), "the noise alone decides"),
     (checks.check_sample, lambda z, u: np.argmax(1.5 * z - np.log(-np.log(u)), axis=1), "the shares of your winners: "),
-    (checks.check_sample, lambda z, u: "panda", "numbers expected"),
+    (checks.check_sample, lambda z, u: "seal", "numbers expected"),
     (checks.check_two_classes, lambda s: 1.0, "61 finite numbers"),
     (checks.check_two_classes, lambda s: s, "positive"),
     (checks.check_two_classes, sigmoid, r"inverse\? g\(s\) g\(-s\)"),

@@ -100,10 +100,10 @@ def check_stuck(answer):
     if not np.isfinite(start):
         raise Hint("one finite number of meters expected.")
     lengths = np.array([0.9, 1.0, 1.1, 1.3, 1.4, 1.6])
-    is_seal = np.array([0, 0, 0, 1, 1, 1])
+    is_panda = np.array([0, 0, 0, 1, 1, 1])
     p = activations.sigmoid(4 * (lengths - start))
-    error = np.mean((p - is_seal) ** 2)
-    step = 0.5 * abs(np.mean(2 * (p - is_seal) * p * (1 - p) * -4))
+    error = np.mean((p - is_panda) ** 2)
+    step = 0.5 * abs(np.mean(2 * (p - is_panda) * p * (1 - p) * -4))
     if error <= 0.4:
         raise Hint(f"at {start:.4g} m the error is {error:.2f}; look where the model is badly wrong.")
     if step >= 1e-6:

@@ -83,7 +83,7 @@ def check_masking(answer):
     """Nine lengths for which one rounded number beats three scores."""
     lengths = numbers(answer, (9,), "nine lengths")
     if not (np.abs(lengths) < 1e6).all():
-        raise Hint("nine lengths expected, finite and no longer than seals are.")
+        raise Hint("nine lengths expected, finite and no longer than pandas are.")
     ages = np.repeat([0, 1, 2], 3)
     line = np.column_stack([lengths, np.ones(9)])
     rounded = line @ np.linalg.lstsq(line, ages)[0]
@@ -98,16 +98,16 @@ def check_masking(answer):
 @check
 def check_classify(attempt):
     """A classifier from names to names."""
-    names = ["panda", "seal", "seal", "seal"]
+    names = ["seal", "panda", "panda", "panda"]
     fog = run(attempt, np.zeros((4, 2)), names, np.zeros((1, 2)), text=True)
     X, y = digits()
     words = np.array(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
     read = run(attempt, X[:1200], words[y[:1200]].tolist(), X[1200:], text=True)
     if fog.shape != (1,) or read.shape != (597,):
         raise Hint(f"one name for each new image expected; for 597 of them you return shape {read.shape}.")
-    if fog[0] != "seal":
+    if fog[0] != "panda":
         raise Hint(
-            "three of four images in the fog are seals, and you do not say seal: give the fit a constant feature."
+            "three of four images in the fog are pandas, and you do not say panda: give the fit a constant feature."
         )
     right = np.mean(read == words[y[1200:]])
     if right < 0.85:

@@ -39,11 +39,11 @@ def check_lead(answer):
         (10, "a lead of 10 makes it e^10 times as likely."),
         (1, "that is the logarithm of 10 to the base 10; the base here is e."),
         (np.log2(10), "that is the logarithm of 10 to the base 2; the base here is e."),
-        (-np.log(10), "with a negative lead the seal lags, and the panda is ten times as likely."),
+        (-np.log(10), "with a negative lead the panda lags, and the seal is ten times as likely."),
         (np.exp(10), "that is the ratio for a lead of 10; you want the lead for a ratio of 10."),
         (np.log(9), "ten times as likely is a ratio of 10; yours is one of 9."),
     ]
-    agree(lead, np.log(10), 3, f"with your lead the seal is {np.exp(lead):.3g} times as likely.", mistakes)
+    agree(lead, np.log(10), 3, f"with your lead the panda is {np.exp(lead):.3g} times as likely.", mistakes)
 
 
 @check

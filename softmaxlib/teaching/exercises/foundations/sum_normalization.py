@@ -8,10 +8,10 @@ from softmaxlib.teaching.exercises.checking import Hint, agree, check, compare, 
 
 @check
 def check_raised_share(answer):
-    """The seal's share once its score has risen to 1.33."""
+    """The panda's share once its score has risen to 1.33."""
     mistakes = [
-        (1.33 / 0.68, "that divides by the old sum. The seal's own score is part of the sum, which rises too."),
-        (1.23 / 0.68, "that is the share before. The seal's score has changed, and so has the sum."),
+        (1.33 / 0.68, "that divides by the old sum. The panda's own score is part of the sum, which rises too."),
+        (1.23 / 0.68, "that is the share before. The panda's score has changed, and so has the sum."),
         (1.23 / 0.78, "you divide the old score by the new sum; the score has risen, too."),
         (1.33 / 2.38, "you add 0.8 for the duck, and its score is −0.8."),
         (1.33 / 1.58, "you leave out the duck; its score belongs to the sum."),

@@ -18,7 +18,7 @@ def check_ratio(answer):
         (np.log(4), "you subtract two logarithms; T is the factor between them."),
         (T if T < 1 else np.nan, "below 1 a temperature sharpens: the ratio grows. You want it smaller."),
     ]
-    agree(T, 3, 2, f"at your temperature the seal is {8 ** (1 / T):.3g} times as likely.", mistakes)
+    agree(T, 3, 2, f"at your temperature the panda is {8 ** (1 / T):.3g} times as likely.", mistakes)
 
 
 @check

@@ -19,9 +19,9 @@ def check_third_pair(answer):
             "you multiplied the probabilities. Differences of scores add up, so it is the odds that multiply.",
         ),
         (1 - 0.25**2, "you multiplied the probabilities of losing. It is the odds that multiply."),
-        (0.1, "that is the duck's share; the seal's is asked for."),
-        (0.75, "the seal beats the panda, and the panda beats the duck: it must lead the duck by more."),
-        (0.5, "the two probabilities do not cancel: the seal leads the panda, which leads the duck."),
+        (0.1, "that is the duck's share; the panda's is asked for."),
+        (0.75, "the panda beats the seal, and the seal beats the duck: it must lead the duck by more."),
+        (0.5, "the two probabilities do not cancel: the panda leads the seal, which leads the duck."),
     ]
     agree(share, 0.9, 2, "go from both probabilities to odds first.", mistakes)
 
@@ -82,7 +82,7 @@ def check_merge(attempt):
         raise Hint(f"shape (3,) expected, got {w.shape}: one weight a feature.")
     mistakes = [
         (W[:, 1], "you kept one column. The other one votes as well, unless it is 0."),
-        (W[:, 0], "that is the column of class 0; what does the seal's have more?"),
+        (W[:, 0], "that is the column of class 0; what does the panda's have more?"),
         (W[:, 0] - W[:, 1], "this is the probability of class 0; turn the difference over."),
         (W[:, 1] + W[:, 0], "the two columns compete: take their difference, not their sum."),
         (W.mean(axis=1), "the two columns compete: take their difference, not their mean."),
