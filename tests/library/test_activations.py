@@ -24,9 +24,8 @@ from softmaxlib import (
 )
 
 ELEMENTWISE = [sigmoid, log_sigmoid]
-MASKED = [softmax, log_softmax, logsumexp]  # take `where`
-TEMPERED = [softmax, log_softmax]  # take `temperature`
-ROWWISE = [*MASKED, argmax_one_hot, sum_normalize]  # take `axis`
+SOFT = [softmax, log_softmax, logsumexp]  # take `temperature` and `fast`
+ROWWISE = [*SOFT, argmax_one_hot, sum_normalize]  # take `axis` and `where`
 FLOATS = [np.float16, np.float32, np.float64, np.longdouble]
 
 
@@ -63,7 +62,7 @@ def test_all_of_the_tables_was_read():
     assert counts == rowwise | {"sigmoid": 5, "log_sigmoid": 5}
 
 
-@pytest.mark.parametrize("function", [*MASKED, argmax_one_hot])
+@pytest.mark.parametrize("function", [*SOFT, argmax_one_hot])
 def test_special_values_affect_their_own_row_only(function):
     assert_array_equal(function(DOCUMENTED_ROWS), np.array([function(row) for row in DOCUMENTED_ROWS]))
 
@@ -78,7 +77,7 @@ def test_nan_affects_its_own_row_only(function):
     assert_array_equal(result[[0, 2]], clean[[0, 2]])
 
 
-@pytest.mark.parametrize("function", TEMPERED)
+@pytest.mark.parametrize("function", SOFT)
 @pytest.mark.parametrize("temperature", [5e-324, 1.0, 1.7e308])
 def test_special_values_at_any_temperature(function, temperature):
     rows = DOCUMENTED_ROWS[:-1]  # the last holds finite scores, for which the temperature matters
@@ -90,11 +89,11 @@ def test_no_warning_even_where_all_are_errors(dtype):
     with np.errstate(over="ignore"):
         rows = np.vstack([DOCUMENTED_ROWS, [6e4, -6e4], [3e38, -3e38], [-745, 0]]).astype(dtype)
     with np.errstate(all="raise"):
-        for function in [*MASKED, argmax_one_hot, *ELEMENTWISE]:
+        for function in [*SOFT, argmax_one_hot, *ELEMENTWISE]:
             function(rows)
-        for function in MASKED:
+        for function in [*SOFT, argmax_one_hot]:
             function(rows, where=[True, False])
-        for function in TEMPERED:
+        for function in SOFT:
             function(rows, temperature=1e-300)
         sum_normalize(np.array([[1, 6e-8], [1, np.nan]], dtype))
 
@@ -243,8 +242,8 @@ def test_axis_does_not_change_a_bit(function, classes):
 @pytest.mark.parametrize(
     ("function", "options"),
     [(function, {}) for function in [*ELEMENTWISE, *ROWWISE]]
-    + [(function, {"where": np.array([[True], [False]])}) for function in MASKED]
-    + [(function, {"temperature": 0.5}) for function in TEMPERED],
+    + [(function, {"where": np.array([[True], [False]])}) for function in ROWWISE]
+    + [(function, {"temperature": 0.5}) for function in SOFT],
 )
 @pytest.mark.parametrize("shape", [(2, 3), (2, 1)])
 def test_the_array_of_the_caller_is_left_alone(function, options, shape):
@@ -261,7 +260,8 @@ def test_the_array_of_the_caller_is_left_alone(function, options, shape):
 
 
 impossible = pytest.mark.parametrize(
-    ("function", "nothing"), [(softmax, 0), (log_softmax, -math.inf), (logsumexp, -math.inf)]
+    ("function", "nothing"),
+    [(softmax, 0), (log_softmax, -math.inf), (logsumexp, -math.inf), (argmax_one_hot, 0), (sum_normalize, 0)],
 )
 
 
@@ -288,7 +288,7 @@ def test_without_a_possible_class_there_is_nothing(function, nothing):
     assert_array_equal(function([[1, 2], [3, 4]], where=[[False], [True]])[0], nothing)
 
 
-@pytest.mark.parametrize("function", MASKED)
+@pytest.mark.parametrize("function", [*SOFT, argmax_one_hot])
 @pytest.mark.parametrize("where", [True, [True, False, True], [[True], [False]], np.eye(2, 3, dtype=bool)], ids=str)
 def test_where_broadcasts(function, where):
     z = logits(2, 3)
@@ -297,11 +297,37 @@ def test_where_broadcasts(function, where):
         assert_array_equal(function(z, axis=axis, where=where), function(np.where(full, z, -np.inf), axis=axis))
 
 
-@pytest.mark.parametrize("function", TEMPERED)
+@pytest.mark.parametrize("function", SOFT)
 @pytest.mark.parametrize("temperature", [0.25, 2, np.float32(4), np.array(0.5), np.uint8(8)])
 def test_temperature_divides_the_logits(function, temperature):
     z = logits(2, 3)
     assert_allclose(function(z, temperature=temperature), function(z / float(temperature)), rtol=1e-15)
+
+
+def test_shares_leave_out_what_is_masked():
+    assert_array_equal(sum_normalize([3, 1, 4], where=[True, True, False]), [0.75, 0.25, 0])
+    assert_array_equal(
+        sum_normalize([[3, 1], [2, 0]], axis=0, where=[[True, True], [True, False]]), [[0.6, 1], [0.4, 0]]
+    )
+    with pytest.raises(ValueError, match=r"sums to 0\.0 along axis -1"):
+        sum_normalize([1, -1, 5], where=[True, True, False])
+
+
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize(("shape", "axis"), [((0,), -1), ((2, 0, 3), 1), ((2, 0, 3), (1, 2)), ((0, 3), None)], ids=str)
+def test_the_log_of_an_empty_sum(shape, axis, keepdims):
+    result = logsumexp(np.zeros(shape, np.float32), axis=axis, keepdims=keepdims)
+    assert_array_equal(result, np.full_like(np.zeros(shape).sum(axis=axis, keepdims=keepdims), -np.inf))
+    assert result.dtype == np.float32
+
+
+@pytest.mark.parametrize("temperature", [1e-46, 1e-30, 1e30, 1e300])
+def test_temperatures_beyond_float32_in_fast_work(temperature):
+    z = np.float32([1, 2, 2])
+    assert_array_equal(softmax(z, temperature=temperature, fast=True), softmax(z, temperature=temperature))
+    assert_allclose(
+        log_softmax(z, temperature=temperature, fast=True), log_softmax(z, temperature=temperature), rtol=1e-6
+    )
 
 
 # --- Classes as vectors, and shares ---------------------------------------------------------------------------------
@@ -480,26 +506,26 @@ ERRORS = [
         r"z, of shape \(2, 0, 3\), is empty along axis \(1, 2\); expected at least one class",
     ),
     (
-        ["softmax", "log_softmax", "logsumexp"],
+        EACH_ROWWISE,
         "[1, 2], where=[1, 0]",
         TypeError,
         r"where has dtype int\d+ and shape \(2,\); expected booleans",
     ),
     (
-        ["softmax", "log_softmax", "logsumexp"],
+        EACH_ROWWISE,
         "[1, 2], where=[True, False, True]",
         ValueError,
         r"where has shape \(3,\); expected one that broadcasts to that of z, \(2,\)",
     ),
     (
-        ["softmax", "log_softmax", "logsumexp"],
+        EACH_ROWWISE,
         "[1, 2], where=[[True, False]]",
         ValueError,
         r"where has shape \(1, 2\); expected one that broadcasts to that of z, \(2,\)",
     ),
     *(
         (
-            ["softmax", "log_softmax"],
+            ["softmax", "log_softmax", "logsumexp"],
             f"[1, 2], temperature={value}",
             TypeError,
             f"temperature is {re.escape(value)}; expected one real number",
@@ -508,12 +534,18 @@ ERRORS = [
     ),
     *(
         (
-            ["softmax", "log_softmax"],
+            ["softmax", "log_softmax", "logsumexp"],
             f"[1, 2], temperature={value}",
             ValueError,
             f"temperature is {value}; expected a positive, finite number",
         )
         for value in ["0", "-1.5", "math.nan", "math.inf", "-math.inf"]
+    ),
+    (
+        ["softmax", "log_softmax", "logsumexp"],
+        "[1, 2], fast='no'",
+        TypeError,
+        "fast is 'no', of type str; expected True or False",
     ),
     (["one_hot"], "[0], 0", ValueError, "num_classes is 0; expected at least 1"),
     (["one_hot"], "[0], True", TypeError, "num_classes is True; expected an integer"),
@@ -547,6 +579,12 @@ ERRORS = [
             r"z, of shape \(\d,\), sums to (inf|nan|5e-324) along axis -1; expected finite, not near 0",
         )
         for value in ["[1, np.inf]", "[np.inf, -np.inf]", "[1e308, 1e308]", "[1, -1, 5e-324]"]
+    ),
+    (
+        ["sum_normalize"],
+        "np.array([1, -1, 1e-45], np.float32)",
+        ValueError,
+        r"z, of shape \(3,\), sums to 1.4\d*e-45 along axis -1; expected finite, not near 0",
     ),
 ]
 
