@@ -19,7 +19,7 @@ from softmaxlib.teaching.example import LOGITS
 
 START = {"seal": 0.25, "panda": 1.23, "duck": -0.8, "T": 1}
 Z = np.array(LOGITS)
-CHARTS = ["softmax", "temperature", "sigmoid", "stable_softmax"]
+CHARTS = ["softmax", "temperature", "sigmoid", "stable_softmax", "argmax"]
 
 
 def make(name):
@@ -172,6 +172,38 @@ def test_sigmoid_of_slope_threshold_and_length(values):
     np.testing.assert_allclose((height - downs) / (height - 18), curve, atol=1e-4)
     np.testing.assert_allclose(rights / rights.max(), np.linspace(0, 1, 241), atol=1e-4)
     assert len(points(svg)) == 2
+
+
+LENGTHS = np.array([0.9, 1.0, 1.1, 1.3, 1.4, 1.6])  # of the six animals; the last three are pandas
+IS_PANDA = np.array([0, 0, 0, 1, 1, 1])
+
+
+def errors(b):
+    """Return the errors of six animals at thresholds b, through argmax and through the sigmoid."""
+    z = 4 * (LENGTHS - np.atleast_1d(b)[:, np.newaxis])
+    return [np.mean((output - IS_PANDA) ** 2, axis=1) for output in (z > 0, sigmoid(z))]
+
+
+@pytest.mark.parametrize("b", [0.6, 0.9, 1.21, 1.6, 1.75, 2])
+def test_argmax_is_a_staircase_and_the_sigmoid_a_valley(b):
+    svg = drawn(make("argmax"), b=b)
+    h = 1e-5
+    [stair], [valley] = errors(b)
+    slope = float((errors(b + h)[1] - errors(b - h)[1])[0] / (2 * h))
+    tied = b in LENGTHS
+    said = [
+        f"argmax: error {stair:.3f}, " + ("a tie, no slope" if tied else f"slope 0.000, next b {b:.2f}"),
+        f"sigmoid: error {valley:.3f}, slope {slope:.3f}, next b {b - slope / 2:.2f}".replace("-", "−"),
+    ]
+    assert texts(svg)[-2:] == aria(svg, "point") == said
+    height = float(re.search(r'd="M0,0h[\d.]+v([\d.]+)', svg)[1])
+    np.testing.assert_allclose(0.6 * (1 - points(svg)[:, 1] / height), [stair, valley], atol=1e-4)
+    rights, downs = line(svg, figures.BLUE).T
+    thresholds = np.arange(120, 401) / 200
+    np.testing.assert_allclose(0.6 * (1 - downs / height), errors(thresholds)[1], atol=1e-4)
+    np.testing.assert_allclose(rights / rights.max(), (thresholds - 0.6) / 1.4, atol=1e-4)
+    levels = 0.6 * (1 - line(svg, figures.PURPLE)[:, 1] / height)
+    np.testing.assert_allclose(np.unique(levels.round(3)), [0, 0.167, 0.333, 0.5])
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,19 @@ and the book's website with its own scripts (see `softmaxlib.teaching.charts.sph
 
 import altair as alt
 
+from softmaxlib.teaching.charts.argmax import argmax_playground
 from softmaxlib.teaching.charts.sigmoid import sigmoid_playground
 from softmaxlib.teaching.charts.softmax import softmax_playground
 from softmaxlib.teaching.charts.stable_softmax import stable_softmax_playground
 from softmaxlib.teaching.charts.temperature import temperature_playground
 
-__all__ = ["sigmoid_playground", "softmax_playground", "stable_softmax_playground", "temperature_playground"]
+__all__ = [
+    "argmax_playground",
+    "sigmoid_playground",
+    "softmax_playground",
+    "stable_softmax_playground",
+    "temperature_playground",
+]
 
 # The charts are written in Vega-Lite 6. JupyterLab and Jupyter Book 1 know the MIME type of version 5 only, and version
 # 5 understands all that the charts use.
