@@ -19,7 +19,7 @@ from softmaxlib.teaching.example import LOGITS
 
 START = {"seal": 0.25, "panda": 1.23, "duck": -0.8, "T": 1}
 Z = np.array(LOGITS)
-CHARTS = ["softmax", "temperature", "sigmoid", "stable_softmax", "argmax"]
+CHARTS = ["softmax", "temperature", "sigmoid", "stable_softmax", "argmax", "sum_normalization"]
 
 
 def make(name):
@@ -162,9 +162,11 @@ def test_sigmoid_of_slope_threshold_and_length(values):
     a, b, x = values.values()
     svg = drawn(make("sigmoid"), **values)
     z = f"{a * (x - b):.2f}".replace("-", "−")
-    result = f"score {z}, probability {sigmoid(a * (x - b)):.3f}"
-    assert result in texts(svg)
-    assert aria(svg, "point") == [f"at {x} m: {result}"]
+    [odds] = re.findall(rf">score {z}, odds ([^<]+)<", svg)
+    assert float(odds) == pytest.approx(np.exp(a * (x - b)), rel=0.005)
+    probability = f"probability {sigmoid(a * (x - b)):.3f}"
+    assert f">{probability}<" in svg
+    assert aria(svg, "point") == [f"at {x} m: score {z}, odds {odds}, {probability}"]
     assert "NaN" not in svg
     rights, downs = line(svg, figures.BLUE).T
     height = float(re.search(r'd="M0,0h[\d.]+v([\d.]+)', svg)[1])
@@ -204,6 +206,65 @@ def test_argmax_is_a_staircase_and_the_sigmoid_a_valley(b):
     np.testing.assert_allclose(rights / rights.max(), (thresholds - 0.6) / 1.4, atol=1e-4)
     levels = 0.6 * (1 - line(svg, figures.PURPLE)[:, 1] / height)
     np.testing.assert_allclose(np.unique(levels.round(3)), [0, 0.167, 0.333, 0.5])
+
+
+AMOUNTS = {
+    "divided": lambda z: z,
+    "shift": lambda z: z - z.min(),
+    "absolute": np.abs,
+    "squares": np.square,
+    "ReLU": lambda z: np.maximum(z, 0),
+    "softmax": np.exp,
+}
+
+
+def broken(f, z, h=1e-6):
+    """Return the wishes that a map breaks on a row of scores."""
+    p, steps = f(z), h * np.eye(3)
+    right = np.diagonal([(f(z + step) - p) / h for step in steps])
+    left = np.diagonal([(p - f(z - step)) / h for step in steps])
+    granted = {
+        "positive": (p > 0).all(),
+        "order": all(p[i] > p[j] for i, j in np.argwhere(z[:, None] > z)),
+        "shift": np.allclose(f(z + 1), p),
+        "slope": right.min() > 1e-6 and np.allclose(left, right, atol=1e-3, rtol=1e-3),
+    }
+    return [wish for wish, yes in granted.items() if not yes]
+
+
+@pytest.mark.parametrize(
+    "z",
+    [
+        (0.25, 1.23, -0.8),
+        (0.25, 1.23, -2),
+        (2, 0, -1),
+        (-0.5, 1, -0.5),  # their sum is exactly 0
+        (0.25, 1.23, -1.48),  # and here up to rounding
+        (0.25, 1.23, -1.47),
+        (1, 1, 1),
+        (0, 0, 0),
+        (-1, -2, -3),
+        (0.5, 1.5, 2.5),
+        (3, -3, 3),  # softmax has its smallest slope
+    ],
+)
+def test_wishes_that_maps_break_on_a_row(z):
+    svg = drawn(make("sum_normalization"), **dict(zip(figures.CLASSES, z, strict=True)))
+    expected = []
+    z = np.array(z, dtype=float)
+    for name, amounts in AMOUNTS.items():
+        if abs(amounts(z).sum()) < 1e-9:
+            expected.append(f"{name} – – –, breaks defined: the sum is 0")
+            continue
+        with np.errstate(divide="ignore", invalid="ignore"):
+            wishes = ", ".join(broken(lambda z, amounts=amounts: amounts(z) / amounts(z).sum(), z)) or "none"
+        p = " ".join(f"{share + 0:.2f}".replace("-", "−") for share in amounts(z) / amounts(z).sum())
+        expected.append(f"{name} {p}, breaks {wishes}")
+    assert aria(svg, "text mark") == expected
+    shown = texts(svg)
+    for line in expected:
+        name, *shares = line.partition(", breaks")[0].split()
+        assert {name, *shares, line.partition(", ")[2]} <= set(shown)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from softmaxlib.teaching.charts.argmax import argmax_playground
 from softmaxlib.teaching.charts.sigmoid import sigmoid_playground
 from softmaxlib.teaching.charts.softmax import softmax_playground
 from softmaxlib.teaching.charts.stable_softmax import stable_softmax_playground
+from softmaxlib.teaching.charts.sum_normalization import sum_normalization_playground
 from softmaxlib.teaching.charts.temperature import temperature_playground
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "sigmoid_playground",
     "softmax_playground",
     "stable_softmax_playground",
+    "sum_normalization_playground",
     "temperature_playground",
 ]
 
