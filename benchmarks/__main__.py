@@ -1,7 +1,8 @@
 """Time softmax, log_softmax and logsumexp beside SciPy, plain NumPy and PyTorch, in one run.
 
 The contenders take turns, so that whatever else the machine does hits all of them; a time is the median of many.
-Prints the table and its geometric means, and stores everything in results.json.
+Prints the table and its geometric means, and stores everything in results.json. `--roofs` measures only what limits a
+softmax, each by itself, and leaves the rest of the stored run as it is.
 """
 
 import argparse
@@ -49,6 +50,7 @@ SHAPES = [
     (12, 512, 512),
 ]
 SCALE = 10  # of the normal logits
+LARGE, CACHED = (12_000, 1000), (32, 1000)  # tables in float64: far larger than the caches, and a small part of them
 
 
 def plain_softmax(z, axis):
@@ -91,8 +93,8 @@ def contenders(function, z, axis):
     return calls
 
 
-def race(calls, seconds, rounds):
-    """Median time of each call in seconds; they take turns, in a new order each round."""
+def race(calls, seconds, rounds, of=statistics.median):
+    """Median (or another summary) of the times of each call in seconds; they take turns, in a new order each round."""
     order, shuffle = list(calls.items()), random.Random(0).shuffle
     repeats, times = {}, {name: [] for name in calls}
     for name, call in calls.items():
@@ -101,14 +103,60 @@ def race(calls, seconds, rounds):
         call()
         repeats[name] = max(1, int(0.001 / (time.perf_counter() - start)))
     end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times["softmaxlib"]) < rounds:
+    while time.perf_counter() < end or min(map(len, times.values())) < rounds:
         shuffle(order)
         for name, call in order:
             start = time.perf_counter()
             for _ in range(repeats[name]):
                 call()
             times[name].append((time.perf_counter() - start) / repeats[name])
-    return {name: statistics.median(values) for name, values in times.items()}
+    return {name: of(values) for name, values in times.items()}
+
+
+def blocked_softmax(z, rows=CACHED[0]):
+    """Softmax of the rows of a table in blocks and in place, without a shift."""
+    p = np.empty_like(z)
+    for i in range(0, len(z), rows):
+        block, exps = z[i : i + rows], p[i : i + rows]
+        np.exp(block, out=exps)
+        exps /= exps.sum(axis=1, keepdims=True)
+    return p
+
+
+def roofs(seconds, rounds, shape):
+    """Nanoseconds a number, at best, of the limits of a softmax, each by itself, and of two forms of it.
+
+    "copy" moves 16 bytes a number between two arrays that exist; "fresh" and "used" fill an array that is new, or is
+    not; "… in the cache" are the steps of a form on a block that stays there, with no array made.
+    """
+    table = np.random.default_rng(0).normal(size=shape)
+    room, block, exps = np.ones_like(table), table[: CACHED[0]].copy(), np.ones(CACHED)
+    top, total = np.ones((CACHED[0], 1)), np.ones((CACHED[0], 1))
+
+    def textbook_steps():
+        np.max(block, axis=1, keepdims=True, out=top)
+        np.subtract(block, top, out=exps)
+        np.exp(exps, out=exps)
+        np.sum(exps, axis=1, keepdims=True, out=total)
+        np.divide(exps, total, out=exps)
+
+    def blocked_steps():
+        np.exp(block, out=exps)
+        np.sum(exps, axis=1, keepdims=True, out=total)
+        np.divide(exps, total, out=exps)
+
+    calls = {
+        "copy": (lambda: np.copyto(room, table), table.size),
+        "fresh": (lambda: np.empty_like(table).fill(1), table.size),
+        "used": (lambda: room.fill(1), table.size),
+        "textbook": (lambda: plain_softmax(table, -1), table.size),
+        "blocked": (lambda: blocked_softmax(table), table.size),
+        "textbook in the cache": (textbook_steps, block.size),
+        "blocked in the cache": (blocked_steps, block.size),
+    }
+    times = race({name: call for name, (call, _) in calls.items()}, seconds, rounds, of=min)
+    ns = {name: round(times[name] * 1e9 / size, 4) for name, (_, size) in calls.items()}
+    return {"table": list(shape), "block": list(CACHED), "ns": ns}
 
 
 def extra_memory(call):
@@ -197,12 +245,20 @@ def main(arguments=None):
     parser.add_argument("--seconds", type=float, default=0.5, help="to spend on each row of the table, at least")
     parser.add_argument("--rounds", type=int, default=7, help="turns of each contender, at least")
     parser.add_argument("--store", type=Path, default=STORE, help="where to store the results")
+    parser.add_argument("--roofs", action="store_true", help="measure the limits only, and keep the rows of the store")
     options = parser.parse_args(arguments)
+    if options.roofs:
+        stored = json.loads(options.store.read_text())
+        stored["roofs"] = roofs(options.seconds, options.rounds, LARGE)
+        print(*(f"{name:22s} {ns:.3f} ns a number" for name, ns in stored["roofs"]["ns"].items()), sep="\n")
+        options.store.write_text(json.dumps(stored, indent=1) + "\n")
+        return
     shapes = [shape for shape in SHAPES if math.prod(shape) <= options.largest]
     with np.errstate(all="ignore"):
         rows = list(measure(options.function or FUNCTIONS, shapes, options.seconds, options.rounds))
     print(*table(rows), *summary(rows), sep="\n")
-    options.store.write_text(json.dumps({"machine": machine(), "rows": rows}, indent=1) + "\n")
+    limits = roofs(10 * options.seconds, options.rounds, LARGE if options.largest == math.inf else CACHED)
+    options.store.write_text(json.dumps({"machine": machine(), "rows": rows, "roofs": limits}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
