@@ -90,7 +90,7 @@ def sigmoid(z):
 
     References
     ----------
-    .. [1] Cox, D. R., "The regression analysis of binary sequences", J. R. Stat. Soc. B 20(2), 1958.
+    .. [1] Berkson, J., "Application of the logistic function to bio-assay", J. Am. Stat. Assoc. 39(227), 1944.
 
     Examples
     --------

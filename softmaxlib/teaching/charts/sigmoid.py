@@ -12,7 +12,7 @@ def sigmoid_playground():
     Returns
     -------
     altair.LayerChart
-        The chart. One point is at the threshold, and one at the length x, whose score and probability are above.
+        The chart. One point is at the threshold, and one at the length x, whose score, odds and probability are above.
 
     Examples
     --------
@@ -25,13 +25,16 @@ def sigmoid_playground():
         slider("b", 1.2, 0, 2.4, 0.05, "threshold b (m)"),
         slider("x", 1.5, 0, 2.4, 0.05, "length x (m)"),
     ]
-    result = "'score ' + format(a * (x - b), '.2f') + ', probability ' + format(1 / (1 + exp(a * (b - x))), '.3f')"
+    odds = "'score ' + format(a * (x - b), '.2f') + ', odds ' + format(exp(a * (x - b)), '.3~g')"
+    probability = "'probability ' + format(1 / (1 + exp(a * (b - x))), '.3f')"
     x = alt.X("x:Q", title="length x (m)").axis(values=[0, 0.6, 1.2, 1.8, 2.4])
     curve, threshold, animal = (
         alt.Chart()
         .transform_calculate(x=lengths)
         .transform_flatten(["x"])
-        .transform_calculate(y="1 / (1 + exp(a * (b - datum.x)))", said=f"'at ' + x + ' m: ' + {result}")
+        .transform_calculate(
+            y="1 / (1 + exp(a * (b - datum.x)))", said=f"'at ' + x + ' m: ' + {odds} + ', ' + {probability}"
+        )
         .encode(x, HEIGHT)
         for lengths in ("sequence(0, 2.41, 0.01)", "[b]", "[x]")
     )
@@ -39,7 +42,7 @@ def sigmoid_playground():
         curve.mark_line(aria=False, color=BLUE, strokeWidth=2.5).encode(PROBABILITY),
         threshold.mark_point(aria=False, color=BLUE, **POINT),
         animal.mark_point(color=VERMILION, **POINT).encode(description="said:N"),
-        title=alt.Title(alt.expr(result), color=VERMILION),
+        title=alt.Title(alt.expr(f"[{odds}, {probability}]"), color=VERMILION),
         data=alt.Data(values=[{}]),
     )
     return styled(chart.add_params(*sliders), **ALONE).properties(
