@@ -21,6 +21,7 @@ BLOCK = 1 << 16  # numbers in a block: 512 KiB of float64
 NARROW = 64  # the fewest rows in a block in which they lie beside each other,
 WIDE = 1024  # and the fewest if the exponentials need no room of their own
 SHORT = 16  # classes of short rows, for which some calls of NumPy cost more than the work
+HUGE = 1e300  # a sum that is as large leads to a shift
 FEW = 16  # terms that `pairwise_sum` leaves to `plain_sum`
 
 
@@ -195,11 +196,11 @@ def softmax_terms(block, work, out):
     unshifted = None
     if work.temperature == 1:
         terms = np.exp(block, dtype=work.dtype, out=out if out.dtype == work.dtype else None)
-        total = work.first_sum(terms)
+        total = work.add_up(terms)  # rounded once, so that the order of the classes does not decide what follows
         lowest, highest = ends(total)
         low, high = work.safe
         if highest <= high and (lowest >= 1 or least(terms) >= low):
-            return terms, rounded_sum(terms, total, (lowest, highest)) if work.rounded else total
+            return terms, total
         unshifted = _in_range(total, terms, work)
     _, terms = _shifted_terms(block, block.max(axis=0).astype(work.dtype, copy=False), work, unshifted)
     total = work.add_up(terms)
@@ -343,7 +344,7 @@ def rounded_sum(terms, plain, extent):
     Parameters
     ----------
     terms : numpy.ndarray, shape (K, n)
-        Finite numbers that are not negative. NaN gives NaN.
+        Numbers that are not negative. Where they are NaN or their sum is not below `HUGE`, it is not rounded with care.
     plain : numpy.ndarray, shape (n,)
         Their `plain_sum`.
     extent : tuple of two floats
@@ -352,7 +353,9 @@ def rounded_sum(terms, plain, extent):
     classes = len(terms)
     if classes < 3:
         return plain  # one addition is rounded once
-    if terms.size == classes <= SHORT and terms.dtype == np.float64:  # a call of NumPy costs more than the work
+    if (
+        terms.size == classes <= SHORT and terms.dtype == np.float64 and plain[0] < HUGE
+    ):  # a call of NumPy costs more than the work
         return np.array([math.fsum(terms.ravel().tolist())])
     u = 2.0**-53 if terms.dtype == np.float64 else np.finfo(terms.dtype).eps / 2
     lowest, highest = extent
@@ -365,7 +368,7 @@ def rounded_sum(terms, plain, extent):
     slack = 4 * (classes * u) ** 2 * anchor
     total, other = high + (low - slack), high + (low + slack)
     if total.tobytes() != other.tobytes():
-        for row in np.flatnonzero((total != other) & ~np.isnan(total)):
+        for row in np.flatnonzero((total != other) & (total < HUGE)):
             total[row] = math.fsum(terms[:, row].tolist())
     return total
 

@@ -85,6 +85,19 @@ def test_a_row_has_the_same_bits_in_any_order_batch_and_axis(function, classes):
         assert_array_equal(result[1], alone if function is logsumexp else alone[order])
 
 
+@each_function
+@pytest.mark.parametrize("low", [-600.5, -650, -740])
+def test_the_order_does_not_decide_about_the_shift(function, low):
+    """Of log-probabilities, whose exponentials sum to 1 but for rounding, beside a score that would underflow."""
+    rng = np.random.default_rng(0)
+    for p in rng.dirichlet(np.ones(5), size=300):
+        row = np.append(np.log(p), low)
+        order = rng.permutation(6)
+        result, batch = function(row), function(np.stack([row, row[order], -row]))
+        assert_array_equal(batch[0], result)
+        assert_array_equal(batch[1], result if function is logsumexp else result[order])
+
+
 # --- Sums -----------------------------------------------------------------------------------------------------------
 
 
@@ -131,6 +144,17 @@ def test_doubtful_sums_are_added_up_anew(monkeypatch):
     monkeypatch.setattr(kernel.math, "fsum", lambda numbers: calls.append(numbers) or sum(map(Fraction, numbers)))
     assert_array_equal(rounded(terms), 1 + 2.0**-52)
     assert len(calls) == 2
+
+
+@each_function
+@pytest.mark.parametrize("top", [709.7, 709.78, 1e5])
+@pytest.mark.parametrize("classes", [3, 16, 17, 1000])
+def test_sums_that_overflow_lead_to_a_shift(function, classes, top):
+    """Alone and beside rows that do not."""
+    row = np.full(classes, top)
+    alone, beside = function(row), function(np.stack([row, np.zeros(classes)]))
+    assert np.isfinite(alone).all()
+    assert_array_equal(beside[0], alone)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
