@@ -118,18 +118,24 @@ def as_num_classes(value):
     return num_classes
 
 
-def as_classes(value, num_classes, reason=None):
-    """Return class indices, all from 0 to `num_classes` - 1, as an integer array; `reason` tells why so many."""
-    y = as_array(value, "y")
-    if y.size == 0:
-        y = y.astype(np.intp)  # np.asarray([]) is float64
-    if y.dtype.kind not in "iu" and not (y.dtype.kind == "O" and all(type(x) is int for x in y.flat)):
-        raise TypeError(f"y has dtype {y.dtype} and shape {y.shape}; expected integer class indices")
+def as_integers(value, name):
+    """Return class indices as an array of integers, in the dtype that they have; an empty one is of intp."""
+    array = as_array(value, name)
+    if array.size == 0:
+        array = array.astype(np.intp)  # np.asarray([]) is float64
+    if array.dtype.kind not in "iu" and not (array.dtype.kind == "O" and all(type(x) is int for x in array.flat)):
+        raise TypeError(f"{name} has dtype {array.dtype} and shape {array.shape}; expected integer class indices")
+    return array
+
+
+def as_classes(value, num_classes):
+    """Return class indices, all from 0 to `num_classes` - 1, as an integer array."""
+    y = as_integers(value, "y")
     outside = (y < 0) | (y >= num_classes)
     if outside.any():
         raise ValueError(
             f"y, of shape {y.shape}, contains the class {y[outside][0]}; "
-            f"expected 0 to {num_classes - 1} ({reason or f'num_classes is {num_classes}'})"
+            f"expected 0 to {num_classes - 1} (num_classes is {num_classes})"
         )
     return y.astype(np.intp)
 

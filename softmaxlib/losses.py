@@ -1,51 +1,98 @@
-"""What a prediction costs when the answer is known."""
+r"""What a prediction costs when the answer is known: cross-entropy and its relatives, from logits.
+
+All of them take logits, in nats, and never the logarithm of a probability that was rounded to 0 or 1. They work on one
+block of rows after the other, so the log-probabilities of all rows are never held at once.
+"""
+
+import warnings
 
 import numpy as np
 
-from softmaxlib.activations import log_softmax
-from softmaxlib.arguments import as_classes, as_integer
+from softmaxlib.arguments import as_array, as_integer, as_integers, as_mask, as_real, as_temperature
+from softmaxlib.kernel import Layout, blocks, difference, masked, work_on, write_log_softmax, write_softmax
+
+REDUCTIONS = ("mean", "sum", "none")
+NEAR = 1  # log-ratios up to this one go by a series
 
 
-def cross_entropy(z, y, axis=-1, *, where=None, temperature=1.0):
-    r"""Cross-entropy of the softmax of logits, for the class that is right.
+class ProbabilitiesAsLogitsWarning(UserWarning):
+    """The logits look like probabilities: every row is from 0 to 1 and sums to 1.
+
+    With probabilities in place of logits the loss cannot fall below ``log(e + K - 1) - 1``. Logits that look so by
+    chance are no mistake; then ``warnings.simplefilter("ignore", ProbabilitiesAsLogitsWarning)`` silences it.
+    """
+
+
+def cross_entropy(
+    z,
+    targets,
+    *,
+    axis=-1,
+    reduction="mean",
+    label_smoothing=0.0,
+    class_weight=None,
+    where=None,
+    temperature=1.0,
+):
+    r"""Cross-entropy of the softmax of logits: the loss of a classifier.
 
     Parameters
     ----------
     z : array_like of real numbers, any shape
         Logits, in nats.
-    y : array_like of int, shape of `z` without the axis
-        Right classes, from 0 to K - 1.
+    targets : array_like
+        Either the right classes, integers from 0 to K - 1 of the shape of `z` without the axis, or the right
+        probabilities (soft targets), real numbers of the shape of `z` that sum to 1 along the axis.
     axis : int, default -1
         The axis of the K classes.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        The mean over the rows, as frameworks have it; their sum; or one loss a row.
+    label_smoothing : float from 0 to 1, default 0.0
+        The share of each target that is spread evenly over the possible classes.
+    class_weight : array_like of real numbers, shape (K,), optional
+        How much a row of each class counts. A row with a soft target counts as the mean weight of its classes.
+        The mean over the rows is the weighted one.
     where : array_like of bool, optional
-        Which entries are possible classes; broadcasts to the shape of `z`.
+        Which entries are possible classes; broadcasts to the shape of `z`. A row without any is left out: it costs
+        nothing, is not counted in the mean, and its target is not looked at.
     temperature : float, default 1.0
         Divides the logits.
 
     Returns
     -------
     numpy.ndarray or numpy scalar
-        :math:`-\log p_y`, one for each row, shape of `y`, in nats. It is ``inf`` if the right class is impossible: its
-        logit is ``-inf``, or `where` is False for it.
+        :math:`-\sum_k Y_k \log p_k`, for a class :math:`-\log p_y`, in nats: one number, or with ``"none"`` one for
+        each row. It is ``inf`` if a class that the target allows is impossible, as its logit is ``-inf`` or `where` is
+        False.
 
     Raises
     ------
     TypeError
-        If `z`, `y`, `axis`, `where` or `temperature` is of the wrong type.
+        If an argument is of the wrong type.
     ValueError
-        If the shape of `y` is not that of `z` without the axis, a class is out of range, the axis is empty, `where`
-        does not broadcast, or `temperature` is not positive and finite.
+        If the shape of `targets` fits neither kind, a class is out of range, a soft target is no distribution, the
+        axis is empty, `where` does not broadcast, a weight is negative or infinite, `temperature` or `label_smoothing`
+        is out of range, or there is no row to take the mean of.
     numpy.exceptions.AxisError
         If `z` has no such axis.
 
+    Warns
+    -----
+    ProbabilitiesAsLogitsWarning
+        If `z` looks like probabilities.
+
     See Also
     --------
+    cross_entropy_grad : its gradient.
     softmaxlib.activations.log_softmax : what it picks from.
 
     Notes
     -----
-    The loss never takes the logarithm of a probability that was rounded to 0 or 1: it is as right as `log_softmax`,
-    whose bound it has.
+    The negative log-likelihood of the classes. It is the entropy of the target plus the divergence of the
+    prediction from it, so for given targets the smallest mean loss is at the frequencies of the targets.
+
+    Accuracy of one loss: for a class, that of `log_softmax`, 9 ulp. For a soft target all terms have one sign, and each
+    product and each addition rounds by 1 u more, with u the unit roundoff.
 
     References
     ----------
@@ -55,13 +102,435 @@ def cross_entropy(z, y, axis=-1, *, where=None, temperature=1.0):
     --------
     >>> cross_entropy([0.25, 1.23, -0.8], 1).round(3)  # a panda it was
     np.float64(0.41)
+    >>> padded = [4, -1]  # the second row is no more than padding
+    >>> cross_entropy(np.zeros((2, 5)), padded, where=[[True], [False]]).round(3)
+    np.float64(1.609)
     """
-    axis = as_integer(axis, "axis")
-    log_p = log_softmax(z, axis, where=where, temperature=temperature)
-    rows = np.moveaxis(log_p, axis, -1)  # (..., K)
-    classes = rows.shape[-1]
-    y = as_classes(y, classes, f"z, of shape {log_p.shape}, has {classes} classes along axis {axis}")
-    if y.shape != rows.shape[:-1]:
-        raise ValueError(f"y has shape {y.shape}; expected {rows.shape[:-1]}, that of z without axis {axis}")
-    picked = np.take_along_axis(rows, y[..., np.newaxis], axis=-1)[..., 0]
-    return np.abs(picked)[()]  # never -0.0
+    task = _Task(z, targets, axis, reduction, label_smoothing, class_weight, where, temperature)
+    losses = task.losses()
+    if reduction == "none":
+        return losses.astype(task.z.dtype)[()]
+    with np.errstate(all="ignore"):
+        return (losses.sum() / task.divisor()).astype(task.z.dtype)
+
+
+def cross_entropy_grad(
+    z,
+    targets,
+    *,
+    axis=-1,
+    reduction="mean",
+    label_smoothing=0.0,
+    class_weight=None,
+    where=None,
+    temperature=1.0,
+):
+    r"""Gradient of `cross_entropy` with respect to the logits: probabilities minus targets.
+
+    Parameters
+    ----------
+    z, targets, axis, reduction, label_smoothing, class_weight, where, temperature
+        As for `cross_entropy`. With ``"none"``, each row is the gradient of its own loss.
+
+    Returns
+    -------
+    numpy.ndarray
+        :math:`(p - Y) / T`, times the weight of the row, and for the mean divided by the sum of the weights; shape of
+        `z`. Rows that are left out get 0. A class that is impossible gets :math:`-Y_k / T`.
+
+    Raises
+    ------
+    TypeError, ValueError, numpy.exceptions.AxisError
+        As `cross_entropy`.
+
+    Warns
+    -----
+    ProbabilitiesAsLogitsWarning
+        If `z` looks like probabilities.
+
+    See Also
+    --------
+    softmaxlib.gradients.check_gradient : compares the two.
+
+    Notes
+    -----
+    The logarithm cancels the products of the softmax Jacobian, so :math:`\partial L / \partial z_k = p_k - Y_k`. Where
+    a target is 1, it is computed as :math:`e^{\log p_k} - 1` by ``expm1``, which keeps the digits that :math:`p_k - 1`
+    loses as :math:`p_k` nears 1.
+
+    References
+    ----------
+    .. [1] Bishop, C. M., "Pattern Recognition and Machine Learning", Springer, 2006, section 4.3.4.
+
+    Examples
+    --------
+    >>> cross_entropy_grad([0.25, 1.23, -0.8], 1).round(3)
+    array([ 0.249, -0.336,  0.087])
+    >>> cross_entropy_grad([50, 0], 0)  # p - 1 would be 0 for the first class
+    array([-1.92874985e-22,  1.92874985e-22])
+    """
+    task = _Task(z, targets, axis, reduction, label_smoothing, class_weight, where, temperature)
+    return task.gradient(1 if reduction == "none" else task.divisor())
+
+
+def entropy(z, axis=-1, *, where=None, temperature=1.0):
+    r"""Entropy of the softmax of logits.
+
+    Parameters
+    ----------
+    z : array_like of real numbers, any shape
+        Logits, in nats.
+    axis : int, tuple of int or None, default -1
+        The axis, or axes, of the classes; None for all.
+    where : array_like of bool, optional
+        Which entries are possible classes; broadcasts to the shape of `z`.
+    temperature : float, default 1.0
+        Divides the logits.
+
+    Returns
+    -------
+    numpy.ndarray or numpy scalar
+        :math:`-\sum_k p_k \log p_k`, shape of `z` without the axes, in nats: from 0, if one class is certain, to
+        :math:`\log K`. An impossible class adds 0; without any possible class it is 0.
+
+    Raises
+    ------
+    TypeError, ValueError, numpy.exceptions.AxisError
+        As `softmaxlib.activations.softmax`.
+
+    See Also
+    --------
+    kl_divergence, cross_entropy
+
+    Notes
+    -----
+    The cross-entropy of a distribution with itself. All terms have one sign, so none cancels.
+
+    References
+    ----------
+    .. [1] Shannon, C. E., "A mathematical theory of communication", Bell System Technical Journal 27, 1948, section 6.
+
+    Examples
+    --------
+    >>> entropy([[0.25, 1.23, -0.8], [0, 0, -np.inf]]).round(3)
+    array([0.831, 0.693])
+    """
+    z, layout, work = _prepared(z, axis, where, temperature)
+    results, vectors = layout.empty_reduced(z.dtype)
+    with np.errstate(all="ignore"):
+        for block, result in blocks(layout.split(z), vectors):
+            log_p, p = _both(block, work)
+            np.add.reduce(np.where(p == 0, 0, p * np.abs(log_p)), axis=0, out=result, dtype=work.dtype)
+    return layout.restore_reduced(results, keepdims=False)
+
+
+def kl_divergence(z_p, z_q, axis=-1, *, where=None, temperature=1.0):
+    r"""Kullback–Leibler divergence between the softmax of two rows of logits.
+
+    Parameters
+    ----------
+    z_p : array_like of real numbers, any shape
+        Logits of the distribution p that is meant, in nats.
+    z_q : array_like of real numbers, a shape that broadcasts with that of `z_p`
+        Logits of the distribution q that stands in for it.
+    axis : int, tuple of int or None, default -1
+        The axis, or axes, of the classes; None for all.
+    where : array_like of bool, optional
+        Which entries are possible classes, for both.
+    temperature : float, default 1.0
+        Divides the logits of both.
+
+    Returns
+    -------
+    numpy.ndarray or numpy scalar
+        :math:`\sum_k p_k (\log p_k - \log q_k)`, without the axes, in nats: what coding by q costs beyond the entropy
+        of p. Never negative; 0 for equal distributions; ``inf`` if q excludes a class that p allows.
+
+    Raises
+    ------
+    TypeError, ValueError, numpy.exceptions.AxisError
+        As `softmaxlib.activations.softmax`; also if the shapes do not broadcast.
+
+    See Also
+    --------
+    entropy, cross_entropy
+
+    Notes
+    -----
+    As both sum to 1, it equals :math:`\sum_k p_k (e^{t_k} - 1 - t_k)` plus what q gives to classes without p, with
+    :math:`t = \log q - \log p`: no term is negative, so rounding makes no sum of them negative. Where the logits are
+    close, t is computed from their differences :math:`d = z_q - z_p`, centered at their mean under p, as
+    :math:`\log(1 + \sum_k p_k (e^{d_k} - 1 - d_k))`: the digits survive that the difference of two logarithms would
+    lose.
+
+    References
+    ----------
+    .. [1] Kullback, S., Leibler, R. A., "On information and sufficiency", Annals of Mathematical Statistics 22(1),
+       1951.
+
+    Examples
+    --------
+    >>> kl_divergence([0.25, 1.23, -0.8], [0, 0, 0]).round(3)
+    np.float64(0.268)
+    >>> (kl_divergence([0, 1e-9], [0, 0]) * 1e18).round(3)  # an eighth of the square
+    np.float64(0.125)
+    """
+    z_p, z_q = as_real(z_p, "z_p"), as_real(z_q, "z_q")
+    try:
+        z_p, z_q = np.broadcast_arrays(z_p, z_q)
+    except ValueError:
+        raise ValueError(f"z_p has shape {z_p.shape} and z_q {z_q.shape}; expected shapes that broadcast") from None
+    dtype = np.result_type(z_p, z_q)
+    z_p, layout, work = _prepared(z_p.astype(dtype), axis, where, temperature)
+    z_q, *_ = _prepared(z_q.astype(dtype), axis, where, temperature)
+    results, vectors = layout.empty_reduced(dtype)
+    of_p, of_q = blocks(layout.split(z_p), vectors), blocks(layout.split(z_q), vectors)
+    with np.errstate(all="ignore"):
+        for (p_block, result), (q_block, _) in zip(of_p, of_q, strict=True):
+            result[...] = _divergence(p_block, q_block, work)
+    return layout.restore_reduced(results, keepdims=False)
+
+
+def perplexity(z, targets, *, axis=-1, where=None, temperature=1.0):
+    r"""Perplexity of predictions: among how many equally likely classes they would be as unsure.
+
+    Parameters
+    ----------
+    z, targets, axis, where, temperature
+        As for `cross_entropy`.
+
+    Returns
+    -------
+    numpy scalar
+        :math:`e^L`, with L the mean `cross_entropy`: 1 for perfect predictions, K for uniform ones.
+
+    Raises
+    ------
+    TypeError, ValueError, numpy.exceptions.AxisError
+        As `cross_entropy`.
+
+    Notes
+    -----
+    The reciprocal of the geometric mean of the probabilities of the right classes.
+
+    References
+    ----------
+    .. [1] Jelinek, F., Mercer, R. L., Bahl, L. R., Baker, J. K., "Perplexity – a measure of the difficulty of speech
+       recognition tasks", Journal of the Acoustical Society of America 62(S1), 1977.
+
+    Examples
+    --------
+    >>> perplexity(np.zeros((4, 10)), [3, 1, 4, 1]).round(3)
+    np.float64(10.0)
+    """
+    with np.errstate(over="ignore"):
+        return np.exp(cross_entropy(z, targets, axis=axis, where=where, temperature=temperature))
+
+
+class _Task:
+    """The checked arguments of a loss, and what its value and its gradient have in common."""
+
+    def __init__(self, z, targets, axis, reduction, label_smoothing, class_weight, where, temperature):
+        if not isinstance(reduction, str) or reduction not in REDUCTIONS:
+            raise ValueError(f'reduction is {reduction!r}; expected "mean", "sum" or "none"')
+        self.axis = as_integer(axis, "axis")
+        self.z, self.layout, self.work = _prepared(z, self.axis, where, temperature)
+        if where is None:
+            self.possible, self.counted = None, np.ones(self.layout.batch, bool)
+            _warn_of_probabilities(self.z, self.layout)
+        else:
+            self.possible = as_mask(where, self.z.shape, "z")
+            self.counted = self.possible.any(axis=self.axis)
+            _warn_of_probabilities(as_real(z, "z"), self.layout)
+        self.classes, self.soft = self._checked_targets(as_array(targets, "targets"))
+        self.reduction, self.smoothing = reduction, _as_share(label_smoothing)
+        self.weights = self._row_weights(class_weight)
+
+    def _checked_targets(self, targets):
+        """Return the classes of the rows or None, and the soft targets or None."""
+        shape, batch = self.z.shape, self.layout.batch
+        if targets.shape == batch:
+            return self._checked_classes(as_integers(targets, "targets")), None
+        if targets.shape != shape:
+            raise ValueError(
+                f"targets has shape {targets.shape}; expected {batch}, that of z without axis {self.axis}, "
+                f"for classes, or {shape}, that of z, for distributions"
+            )
+        soft = as_real(targets, "targets").astype(self.work.dtype, copy=False)
+        with np.errstate(all="ignore"):
+            total = soft.sum(axis=self.axis)
+            wrong = self.counted & ~(np.isfinite(total) & (soft >= 0).all(axis=self.axis) & (np.abs(total - 1) < 1e-3))
+        if wrong.any():
+            first = tuple(np.argwhere(wrong)[0].tolist())
+            row = np.moveaxis(soft, self.axis, -1)[first]
+            raise ValueError(
+                f"targets, of shape {shape}, should hold distributions along axis {self.axis}, but row {first} has a "
+                f"smallest entry of {row.min():.4g} and sums to {row.sum():.4g}; expected none below 0 and a sum of 1"
+            )
+        return None, soft
+
+    def _checked_classes(self, classes):
+        """Return the classes, 0 in rows that are left out."""
+        outside = self.counted & ((classes < 0) | (classes >= self.layout.classes))
+        if outside.any():
+            first = tuple(np.argwhere(outside)[0].tolist())
+            bad, where = classes[first], f"targets[{', '.join(map(str, first))}]" if first else "targets"
+            hint = ""
+            if bad < 0:
+                hint = f". To leave rows out, pass where=np.expand_dims(targets >= 0, {self.axis})"
+            elif bad == self.layout.classes and classes[self.counted].min() > 0:
+                hint = ". Classes are counted from 0"
+            raise ValueError(
+                f"{where} is {bad}; expected 0 to {self.layout.classes - 1}, as z has shape {self.z.shape} "
+                f"and its classes are along axis {self.axis}{hint}"
+            )
+        return np.where(self.counted, classes, 0).astype(np.intp)
+
+    def _row_weights(self, class_weight):
+        """Return how much each row counts, of the shape of the batch."""
+        if class_weight is None:
+            return self.counted.astype(self.work.dtype)
+        weights = as_real(class_weight, "class_weight").astype(self.work.dtype)
+        if weights.shape != (self.layout.classes,):
+            raise ValueError(
+                f"class_weight has shape {weights.shape}; expected {(self.layout.classes,)}, one for each class"
+            )
+        if not (np.isfinite(weights) & (weights >= 0)).all():
+            raise ValueError(f"class_weight is {weights}; expected finite numbers that are not negative")
+        of_rows = weights[self.classes] if self.soft is None else np.moveaxis(self.soft, self.axis, -1) @ weights
+        return np.where(self.counted, of_rows, 0)
+
+    def divisor(self):
+        """Return the sum of the weights, or 1 if nothing is to be divided."""
+        if self.reduction == "sum":
+            return 1
+        total = self.weights.sum()
+        if total == 0:
+            raise ValueError(
+                f"z, of shape {self.z.shape}, has no row that counts, so there is no mean; "
+                'expected at least one, or reduction="sum"'
+            )
+        return total
+
+    def losses(self):
+        """Return the weighted loss of each row, in the precision of the work."""
+        losses, vectors = self.layout.empty_reduced(self.work.dtype)
+        with np.errstate(all="ignore"):
+            for (block, result), targets in self._pieces(vectors):
+                log_p = np.empty(block.shape, self.work.dtype)
+                write_log_softmax(block, self.work, log_p)
+                if self._plain:
+                    result[...] = np.abs(log_p[targets, np.arange(len(targets))])
+                else:
+                    np.add.reduce(np.where(targets == 0, 0, targets * np.abs(log_p)), axis=0, out=result)
+            return np.where(self.weights == 0, 0, losses * self.weights)
+
+    def gradient(self, divisor):
+        """Return the gradient of the weighted losses over the divisor, in the dtype of the logits."""
+        gradient, matrices = self.layout.empty(self.work.dtype)
+        with np.errstate(all="ignore"):
+            for (block, result), targets in self._pieces(matrices):
+                log_p = np.empty(block.shape, self.work.dtype)
+                write_log_softmax(block, self.work, log_p)
+                write_softmax(block, self.work, result)
+                if self._plain:
+                    right = targets, np.arange(len(targets))
+                    result[right] = np.expm1(log_p[right])
+                else:
+                    result[...] = np.where(targets == 1, np.expm1(log_p), result - targets)
+            gradient = self.layout.restore(gradient)
+            scale = np.expand_dims(self.weights / self.work.temperature / divisor, self.axis)
+            return np.where(scale == 0, 0, gradient * scale).astype(self.z.dtype)
+
+    @property
+    def _plain(self):
+        """Whether each target is no more than the index of a class."""
+        return self.soft is None and self.smoothing == 0
+
+    def _pieces(self, results):
+        """Yield blocks of logits, each with the piece of the results that is its own, and their targets."""
+        matrices = self.layout.split(self.z)
+        if self.soft is None:
+            classes, targets = self.layout.empty_reduced(np.intp)
+            classes[...] = self.classes
+        else:
+            targets = self.layout.split(self.soft)
+        possible = np.broadcast_to(True, self.z.shape) if self.possible is None else self.possible
+        allowed = self.layout.split(possible) if self.smoothing else targets
+        for piece, (_, target), (_, mask) in zip(
+            blocks(matrices, results), blocks(matrices, targets), blocks(matrices, allowed), strict=True
+        ):
+            yield piece, target if self._plain else self._distribution(target, mask, len(piece[0]))
+
+    def _distribution(self, target, mask, num_classes):
+        """Return the targets of a block as distributions (K, n), smoothed over the classes that the mask allows."""
+        if self.soft is None:
+            target = (np.arange(num_classes)[:, np.newaxis] == target).astype(self.work.dtype)
+        if self.smoothing == 0:
+            return target
+        return (1 - self.smoothing) * target + self.smoothing * mask / np.maximum(mask.sum(axis=0), 1)
+
+
+def _prepared(z, axis, where, temperature):
+    """Return the logits, masked, the way to blocks and back, and how the work is done."""
+    z = as_real(z, "z")
+    layout = Layout(z, axis)
+    work = work_on(z.dtype, as_temperature(temperature), fast=False)
+    return z if where is None else masked(z, where), layout, work
+
+
+def _both(block, work):
+    """Return the log-probabilities and the probabilities of a block."""
+    log_p, p = np.empty(block.shape, work.dtype), np.empty(block.shape, work.dtype)
+    write_log_softmax(block, work, log_p)
+    write_softmax(block, work, p)
+    return log_p, p
+
+
+def _divergence(of_p, of_q, work):
+    """Return the divergence (n,) of two blocks of logits (K, n)."""
+    (log_p, p), (log_q, q) = _both(of_p, work), _both(of_q, work)
+    lead, error = difference(of_q.astype(work.dtype), of_p.astype(work.dtype))
+    lead = np.where(np.isneginf(of_p) & np.isneginf(of_q), 0, (lead + np.nan_to_num(error)) / work.temperature)
+    lead -= np.take_along_axis(lead, p.argmax(axis=0)[np.newaxis], axis=0)  # the winner's, which counts most, is 0
+    center = lead - np.add.reduce(p * lead, axis=0)
+    close = (np.abs(center) <= NEAR).all(axis=0)  # False for NaN
+    t = np.where(p == 0, np.inf, log_q - log_p)
+    terms = np.where(np.abs(t) <= NEAR, p * _exp_beyond_linear(t), np.where(p == 0, q, q - p - p * t))
+    return np.where(
+        close, np.log1p(np.add.reduce(p * _exp_beyond_linear(center), axis=0)), np.add.reduce(terms, axis=0)
+    )
+
+
+def _exp_beyond_linear(t):
+    """Return ``exp(t) - 1 - t`` for t up to `NEAR`, by its series: no digits cancel."""
+    total = np.zeros_like(t)
+    for k in range(18, 2, -1):
+        total = (total + 1) * t / k
+    return t * t / 2 * (1 + total)
+
+
+def _as_share(value):
+    """Return the label smoothing as a float from 0 to 1."""
+    share = as_real(value, "label_smoothing")
+    if share.ndim or not 0 <= share <= 1:
+        raise ValueError(f"label_smoothing is {value!r}; expected a number from 0 to 1")
+    return float(share)
+
+
+def _warn_of_probabilities(z, layout):
+    """Warn if all rows are distributions; the first row decides for most logits."""
+    if layout.classes < 2 or z.size == 0:
+        return
+    matrices = layout.split(z)
+    for rows in [matrices[0][:, :1], *matrices]:
+        total = rows.sum(axis=0, dtype=np.promote_types(z.dtype, np.float64))
+        if not ((rows >= 0).all() and (np.abs(total - 1) <= 8 * layout.classes * np.finfo(z.dtype).eps).all()):
+            return
+    floor = np.log(np.e + layout.classes - 1) - 1
+    warnings.warn(
+        f"z, of shape {z.shape}, looks like probabilities, as every row sums to 1; expected logits. With probabilities "
+        f"the loss cannot fall below log(e + K - 1) - 1 = {floor:.3f}. Leave the softmax out",
+        ProbabilitiesAsLogitsWarning,
+        stacklevel=4,
+    )
