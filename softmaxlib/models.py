@@ -97,7 +97,8 @@ class _SoftmaxClassifier(ClassifierMixin, BaseEstimator):
         numpy.ndarray, shape (N,)
             Classes.
         """
-        return self.classes_[self._scores(X).argmax(axis=1)]
+        best = self._scores(X).argmax(axis=1)
+        return self.classes_[best]
 
     def _scores(self, X):
         """Return the logits of samples, which are checked; shape (N, K) for any number of classes."""
