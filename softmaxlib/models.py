@@ -310,9 +310,9 @@ class MLP(_SoftmaxClassifier):
         Number of units of each hidden layer; empty for none.
     alpha : float, default 0.0
         Strength of the penalty on the weights, ``alpha / 2`` times the sum of their squares.
-    learning_rate : float, default 0.001
+    learning_rate : float, default 0.002
         Length of Adam's steps.
-    batch_size : int, default 64
+    batch_size : int, default 32
         Samples a step; the last step of an epoch may have fewer.
     epochs : int, default 30
         How often `fit` goes through the samples; 0 for a network as it starts.
@@ -373,8 +373,8 @@ class MLP(_SoftmaxClassifier):
         hidden_layer_sizes=(128,),
         *,
         alpha=0.0,
-        learning_rate=1e-3,
-        batch_size=64,
+        learning_rate=2e-3,
+        batch_size=32,
         epochs=30,
         class_weight=None,
         random_state=None,

@@ -13,6 +13,8 @@ from IPython import get_ipython
 from matplotlib.backend_bases import register_backend
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.cbook import file_requires_unicode, open_file_cm
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from softmaxlib.teaching.example import BLUE, CLASS_COLORS, CLASSES, GREEN, INK, PURPLE, VERMILION
@@ -214,3 +216,130 @@ def simplex(ax, names=CLASSES, colors=CLASS_COLORS):
         label(ax, x, y + (0.04 if y else -0.04), name, color, **place)
     ax.set(aspect="equal", xlim=(-0.15, 1.15), ylim=(-0.12, 1.0))
     ax.axis("off")
+
+
+def digit(ax, x, color=INK, **kwargs):
+    """Draw an image as squares whose areas are its pixels, as ink on the page.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw; its axes are hidden.
+    x : array_like of float, shape (n * n,) or (n, n)
+        Pixels, from 0 for paper to 1 for a whole square of ink; what is not positive is not drawn.
+    color : color, default `INK`
+        The color of the ink.
+    **kwargs
+        Further properties of `matplotlib.patches.PathPatch`, such as ``fill=False``.
+
+    Raises
+    ------
+    ValueError
+        If `x` is not square.
+
+    See Also
+    --------
+    digit_with_bars : with the probabilities of the classes.
+
+    Notes
+    -----
+    All squares are one path of the SVG, which the page colors as it colors text, in the dark too.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots()
+    >>> digit(ax, [0, 0.5, 1, 0])
+    """
+    x = np.asarray(x, dtype=np.float64)
+    side = round(x.size**0.5)
+    if side**2 != x.size or x.shape not in {(x.size,), (side, side)}:
+        raise ValueError(f"x has shape {x.shape}; expected that of a square image, as (64,), (784,) or (28, 28)")
+    places = np.argwhere(x.reshape(side, side) > 0)[:, np.newaxis, ::-1]  # (M, 1, 2): column and row
+    halves = np.sqrt(x[x > 0])[:, np.newaxis, np.newaxis] / 2  # (M, 1, 1)
+    corners = places + halves * [[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]  # (M, 5, 2)
+    codes = np.tile([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], len(places))
+    style = {"facecolor": color, "edgecolor": color, "linewidth": 0} | kwargs
+    ax.add_patch(PathPatch(Path(corners.reshape(-1, 2), codes), **style))
+    ax.set(xlim=(-0.6, side - 0.4), ylim=(side - 0.4, -0.6), aspect="equal")
+    ax.axis("off")
+
+
+def digit_with_bars(image_ax, bars_ax, x, p, y):
+    """Draw an image, and a bar for the probability of each class: that of the true class is filled.
+
+    The title says both, as in "a 3, read as 8".
+
+    Parameters
+    ----------
+    image_ax, bars_ax : matplotlib.axes.Axes
+        Where to draw the image and the bars.
+    x : array_like of float, shape (n * n,) or (n, n)
+        The image, as `digit` takes it.
+    p : array_like of float, shape (K,)
+        Probabilities of the classes 0 to K - 1.
+    y : int
+        The true class.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, (above, below) = plt.subplots(2)
+    >>> digit_with_bars(above, below, [0, 0.5, 1, 0], [0.2, 0.7, 0.1], 2)
+    >>> below.get_title()
+    'a 2, read as 1'
+    """
+    digit(image_ax, x)
+    p = np.asarray(p).round(3)
+    drawn = bars_ax.barh(range(len(p)), p, facecolor="none", edgecolor=PURPLE)
+    drawn[y].set_facecolor(PURPLE)
+    bars_ax.bar_label(drawn, [f"{share:.2f}" if share >= 0.005 else "" for share in p], padding=3, color=INK, size=11)
+    bars_ax.axvline(0, color=INK, linewidth=0.8)
+    bars_ax.set(yticks=range(len(p)), xticks=[], xlim=(0, 1.35), title=f"a {y}, read as {p.argmax()}")
+    bars_ax.spines[["left", "bottom"]].set_visible(False)
+    bars_ax.tick_params(axis="y", length=0)
+    bars_ax.invert_yaxis()
+
+
+def confusion(ax, y, predicted):
+    """Count how often each class was taken for each: a row for each true class, with the errors in color.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw; at most 4.4 inches wide for ten classes, so that the counts are legible on a phone.
+    y : array_like, shape (N,)
+        True classes.
+    predicted : array_like, shape (N,)
+        Predicted classes.
+
+    Raises
+    ------
+    ValueError
+        If `y` and `predicted` differ in length.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> _, ax = plt.subplots()
+    >>> confusion(ax, [0, 0, 1], [0, 1, 1])
+    >>> [text.get_text() for text in ax.texts]
+    ['1', '1', '1']
+    """
+    classes = np.union1d(y, predicted)
+    for row, true in enumerate(classes):
+        for column, taken in enumerate(classes):
+            count = np.count_nonzero((np.asarray(y) == true) & (np.asarray(predicted) == taken))
+            place = {"ha": "center", "va": "center", "size": 11}
+            if count and row == column:
+                ax.text(column, row, str(count), **place)
+            elif count:
+                label(ax, column, row, str(count), VERMILION, **place)
+    ends = np.arange(len(classes) + 1) - 0.5
+    ax.hlines(ends, ends[0], ends[-1], color=INK, linewidth=0.3)
+    ax.vlines(ends, ends[0], ends[-1], color=INK, linewidth=0.3)
+    ax.set(xticks=range(len(classes)), yticks=range(len(classes)), xlabel="predicted class", ylabel="true class")
+    ax.set(xticklabels=classes, yticklabels=classes, xlim=ends[[0, -1]], ylim=ends[[-1, 0]], aspect="equal")
+    ax.xaxis.set(ticks_position="top", label_position="top")
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
