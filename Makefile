@@ -41,7 +41,7 @@ test: ## run every check and every notebook, and say how long each part takes
 		seconds="$$seconds, $$part $$(($$(date +%s) - start))"; done; \
 	echo "Seconds: $${seconds#, }"
 
-test-code: .venv/test
+test-code: install
 	$(BIN)/python -m pytest --cov=softmaxlib softmaxlib tests --ignore=tests/site
 
 # Not by files, as notebooks are: a worker that has nothing left to do takes pages from the others.
@@ -49,7 +49,7 @@ test-site: .venv/test
 	$(BIN)/python -m pytest --dist=worksteal tests/site
 
 # Apart from test-code, as nbval does not go together with the measurement of coverage.
-test-notebooks: .venv/test
+test-notebooks: install
 	$(BIN)/python -m pytest README.md book
 
 test-site-all: book .venv/test ## look at every page in every theme and width
@@ -64,9 +64,9 @@ else
 	$(BIN)/python -m pytest $(wildcard book/frameworks softmaxlib/teaching/exercises/frameworks tests/exercises) -k frameworks
 endif
 
-test-lowest: .venv/test ## test the library with the oldest versions that pyproject.toml admits
+test-lowest: install ## test the library with the oldest versions that pyproject.toml admits
 	$(PYTHON) -m venv --clear _build/lowest
-	$(BIN)/uv pip install --quiet --python _build/lowest --resolution lowest-direct -e '.[charts,datasets,figures]'
+	$(BIN)/uv pip install --quiet --python _build/lowest --resolution lowest-direct -e '.[charts,datasets,figures,models]'
 	$(BIN)/uv pip install --quiet --python _build/lowest -c requirements-test.txt pytest hypothesis mpmath
 	$(BIN:.venv/%=_build/lowest/%)/python -m pytest --override-ini=addopts= tests/library tests/teaching
 
@@ -76,7 +76,7 @@ linkcheck: .venv/book node_modules/.package-lock.json ## ask every address that 
 # The notebook, its checks, and the wrong answers that these have to recognize. Each may be missing, except the notebook.
 CHAPTER_FILES = $(wildcard book/$(CHAPTER).ipynb softmaxlib/teaching/exercises/$(CHAPTER).py tests/exercises/$(CHAPTER).py)
 
-check: .venv/test ## test one chapter: make check CHAPTER=foundations/sigmoid
+check: install ## test one chapter: make check CHAPTER=foundations/sigmoid
 	@test -f 'book/$(CHAPTER).ipynb' || { \
 		echo 'There is no notebook book/$(CHAPTER).ipynb. Name a chapter: make check CHAPTER=foundations/sigmoid' >&2; exit 1; }
 	$(BIN)/ruff check $(CHAPTER_FILES)
@@ -96,7 +96,7 @@ mutate: .venv/test ## change the library here and there, and see that its tests 
 bench: .venv/test ## time the library beside SciPy, NumPy and (where installed) PyTorch
 	$(BIN)/python -m benchmarks
 
-lab: .venv/book ## open the chapters in JupyterLab
+lab: .venv/book node_modules/.package-lock.json ## open the chapters in JupyterLab
 	$(BIN)/jupyter trust $(NOTEBOOKS) $(FRAMEWORKS) # JupyterLab shows stored SVG of trusted notebooks only
 	$(BIN)/jupyter lab book
 
@@ -104,7 +104,7 @@ serve: book ## show the website on http://localhost:8000
 	$(BIN)/python -m http.server --bind localhost --directory _build/html 8000
 
 # Cell timings, the version of Python and how a stream was cut would differ from one run to the next.
-execute: .venv/book ## run all notebooks in place (NOTEBOOKS=path for one)
+execute: .venv/book node_modules/.package-lock.json ## run all notebooks in place (NOTEBOOKS=path for one)
 	$(BIN)/jupyter nbconvert --inplace --log-level=WARN --execute --ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
 	$(BIN)/jupyter nbconvert --inplace --log-level=WARN --CoalesceStreamsPreprocessor.enabled=True \
 		--ClearMetadataPreprocessor.enabled=True \

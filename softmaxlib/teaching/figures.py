@@ -295,7 +295,7 @@ def digit_with_bars(image_ax, bars_ax, x, p, y):
     drawn[y].set_facecolor(PURPLE)
     bars_ax.bar_label(drawn, [f"{share:.2f}" if share >= 0.005 else "" for share in p], padding=3, color=INK, size=11)
     bars_ax.axvline(0, color=INK, linewidth=0.8)
-    bars_ax.set(yticks=range(len(p)), xticks=[], xlim=(0, 1.35), title=f"a {y}, read as {p.argmax()}")
+    bars_ax.set(yticks=range(len(p)), xticks=[], xlim=(0, 1.4), title=f"a {y}, read as {p.argmax()}")
     bars_ax.spines[["left", "bottom"]].set_visible(False)
     bars_ax.tick_params(axis="y", length=0)
     bars_ax.invert_yaxis()
