@@ -19,7 +19,7 @@ from softmaxlib.teaching.example import LOGITS
 
 START = {"seal": 0.25, "panda": 1.23, "duck": -0.8, "T": 1}
 Z = np.array(LOGITS)
-CHARTS = ["softmax", "temperature", "sigmoid", "stable_softmax", "argmax", "sum_normalization"]
+CHARTS = ["softmax", "temperature", "sigmoid", "stable_softmax", "argmax", "sum_normalization", "cross_entropy"]
 
 
 def make(name):
@@ -317,6 +317,27 @@ def test_rounding_is_that_of_the_dtype(dtype):
     with np.errstate(over="ignore"):
         expected = x.astype(dtype).astype(float)
     np.testing.assert_array_equal([float(text) for text in shown], expected)
+
+
+@pytest.mark.parametrize("lead", [-8, -4, 0, 0.7, 8])
+def test_squared_error_and_cross_entropy_at_a_lead(lead):
+    svg = drawn(make("cross_entropy"), m=lead)
+    wrong = sigmoid(-lead)
+    losses = [-np.log1p(-wrong), 2 * wrong**2]
+    slopes = [-wrong, -4 * wrong**2 * (1 - wrong)]
+    said = [
+        f"{name}: {loss:.3f}, slope {slope:.4f}".replace("slope -0.0000", "slope 0.0000").replace("-0", "−0")
+        for name, loss, slope in zip(["cross-entropy", "squared error"], losses, slopes, strict=True)
+    ]
+    assert aria(svg, "point") == said
+    assert set(said) <= set(texts(svg))
+    height = float(re.search(r'd="M0,0h[\d.]+v([\d.]+)', svg)[1])
+    np.testing.assert_allclose(8.2 * (1 - points(svg)[:, 1] / height), losses, atol=1e-3)
+    leads = np.arange(-80, 81) / 10
+    heights = 8.2 * (1 - line(svg, figures.BLUE)[:, 1] / height)
+    np.testing.assert_allclose(heights, np.logaddexp(0, -leads), atol=1e-3)
+    heights = 8.2 * (1 - line(svg, figures.VERMILION)[:, 1] / height)
+    np.testing.assert_allclose(heights, 2 * sigmoid(-leads) ** 2, atol=1e-3)
 
 
 def test_only_json_that_jupyterlab_draws_offline_and_a_few_words_are_shown(spec):
