@@ -1,12 +1,12 @@
 """Softmax and its relatives, right to the last digits: the library behind the book.
 
 The functions below are the stable forms. `softmaxlib.naive` keeps the textbook forms that break, `softmaxlib.losses`
-says what a prediction costs, `softmaxlib.attention` looks up by softmax, and `softmaxlib.streaming` takes more numbers
-than fit in memory.
-`softmaxlib.teaching` serves the book and is imported on demand.
+says what a prediction costs, `softmaxlib.gradients` how results react to the scores, `softmaxlib.models` learns,
+`softmaxlib.attention` looks up by softmax, and `softmaxlib.streaming` takes more numbers than fit in memory.
+`softmaxlib.models`, which needs scikit-learn, and `softmaxlib.teaching`, which serves the book, are imported on demand.
 """
 
-from softmaxlib import attention, losses, naive, streaming
+from softmaxlib import attention, gradients, losses, naive, streaming
 from softmaxlib.activations import (
     argmax_one_hot,
     log_sigmoid,
@@ -23,6 +23,7 @@ __all__ = [
     "argmax_one_hot",
     "attention",
     "cross_entropy",
+    "gradients",
     "log_sigmoid",
     "log_softmax",
     "logsumexp",
