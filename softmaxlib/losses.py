@@ -42,7 +42,7 @@ def cross_entropy(
         Logits, in nats.
     targets : array_like
         Either the right classes, integers from 0 to K - 1 of the shape of `z` without the axis, or the right
-        probabilities (soft targets), real numbers of the shape of `z` that sum to 1 along the axis.
+        probabilities (soft targets), real numbers of the shape of `z` that sum to 1 along the axis, within 0.001.
     axis : int, default -1
         The axis of the K classes.
     reduction : {"mean", "sum", "none"}, default "mean"
@@ -91,8 +91,8 @@ def cross_entropy(
     The negative log-likelihood of the classes. It is the entropy of the target plus the divergence of the
     prediction from it, so for given targets the smallest mean loss is at the frequencies of the targets.
 
-    Accuracy of one loss: for a class, that of `log_softmax`, 9 ulp. For a soft target all terms have one sign, and each
-    product and each addition rounds by 1 u more, with u the unit roundoff.
+    Accuracy of one loss, with u the unit roundoff: for a class, that of `log_softmax`, 9 u. For a soft target all terms
+    have one sign, each is off by those 9 u and by 1 u of its product, and K - 1 additions round: (K + 9) u at most.
 
     References
     ----------
@@ -257,11 +257,10 @@ def kl_divergence(z_p, z_q, axis=-1, *, where=None, temperature=1.0):
 
     Notes
     -----
-    As both sum to 1, it equals :math:`\sum_k p_k (e^{t_k} - 1 - t_k)` plus what q gives to classes without p, with
-    :math:`t = \log q - \log p`: no term is negative, so rounding makes no sum of them negative. Where the logits are
-    close, t is computed from their differences :math:`d = z_q - z_p`, centered at their mean under p, as
-    :math:`\log(1 + \sum_k p_k (e^{d_k} - 1 - d_k))`: the digits survive that the difference of two logarithms would
-    lose.
+    With the differences :math:`d = z_q - z_p`, centered at their mean under p, it equals
+    :math:`\log(1 + \sum_k p_k (e^{d_k} - 1 - d_k))`, less :math:`\log(1 - m)` if q gives m to classes that p excludes.
+    No term is negative, so rounding makes no sum of them negative, and the digits survive that the difference of two
+    nearly equal logarithms would lose. Distributions far apart lose none, and go by the definition.
 
     References
     ----------
@@ -352,11 +351,15 @@ class _Task:
         if targets.shape == batch:
             return self._checked_classes(as_integers(targets, "targets")), None
         if targets.shape != shape:
+            swapped = targets.ndim == len(shape) + 1 and targets.shape[:-1] == shape
+            hint = ". If the two are swapped, pass the logits first" if swapped else ""
             raise ValueError(
                 f"targets has shape {targets.shape}; expected {batch}, that of z without axis {self.axis}, "
-                f"for classes, or {shape}, that of z, for distributions"
+                f"for classes, or {shape}, that of z, for distributions{hint}"
             )
         soft = as_real(targets, "targets").astype(self.work.dtype, copy=False)
+        if not self.counted.all():
+            soft = np.where(np.expand_dims(self.counted, self.axis), soft, 0)
         with np.errstate(all="ignore"):
             total = soft.sum(axis=self.axis)
             wrong = self.counted & ~(np.isfinite(total) & (soft >= 0).all(axis=self.axis) & (np.abs(total - 1) < 1e-3))
@@ -440,7 +443,8 @@ class _Task:
                     result[...] = np.where(targets == 1, np.expm1(log_p), result - targets)
             gradient = self.layout.restore(gradient)
             scale = np.expand_dims(self.weights / self.work.temperature / divisor, self.axis)
-            return np.where(scale == 0, 0, gradient * scale).astype(self.z.dtype)
+            scaled = np.where((scale == 0) | (gradient == 0), 0, gradient * scale)
+            return scaled.astype(self.z.dtype) + self.z.dtype.type(0)  # -0.0 becomes 0.0
 
     @property
     def _plain(self):
@@ -491,23 +495,29 @@ def _divergence(of_p, of_q, work):
     """Return the divergence (n,) of two blocks of logits (K, n)."""
     (log_p, p), (log_q, q) = _both(of_p, work), _both(of_q, work)
     lead, error = difference(of_q.astype(work.dtype), of_p.astype(work.dtype))
-    lead = np.where(np.isneginf(of_p) & np.isneginf(of_q), 0, (lead + np.nan_to_num(error)) / work.temperature)
-    lead -= np.take_along_axis(lead, p.argmax(axis=0)[np.newaxis], axis=0)  # the winner's, which counts most, is 0
-    center = lead - np.add.reduce(p * lead, axis=0)
-    close = (np.abs(center) <= NEAR).all(axis=0)  # False for NaN
-    t = np.where(p == 0, np.inf, log_q - log_p)
-    terms = np.where(np.abs(t) <= NEAR, p * _exp_beyond_linear(t), np.where(p == 0, q, q - p - p * t))
-    return np.where(
-        close, np.log1p(np.add.reduce(p * _exp_beyond_linear(center), axis=0)), np.add.reduce(terms, axis=0)
-    )
+    winner = p.argmax(axis=0)[np.newaxis]
+    lead -= np.take_along_axis(lead, winner, axis=0)
+    lead += np.nan_to_num(error - np.take_along_axis(error, winner, axis=0))
+    excluded = np.isneginf(log_p)
+    lead = np.where(excluded, 0, lead / work.temperature)
+    center = np.where(excluded, 0, lead - np.add.reduce(p * lead, axis=0))
+    # What e^d adds to 1 + d under p, without the classes that p excludes, and what q gives to those.
+    beyond = np.where(center > NEAR, np.exp(log_p + center) - p * (1 + center), p * _exp_beyond_linear(center))
+    beyond = np.add.reduce(np.where(excluded, 0, beyond), axis=0)
+    outside = np.add.reduce(np.where(excluded, q, 0), axis=0)
+    near = np.log1p(beyond) - np.log1p(-outside)
+    t = log_q - log_p
+    far = np.add.reduce(np.where(excluded, q, q - p - p * t), axis=0)
+    return np.where((beyond <= 1) & (outside <= 0.5), near, far)
 
 
 def _exp_beyond_linear(t):
-    """Return ``exp(t) - 1 - t`` for t up to `NEAR`, by its series: no digits cancel."""
+    """Return ``exp(t) - 1 - t``, near 0 by its series, so that no digits cancel."""
+    near = np.clip(t, -NEAR, NEAR)
     total = np.zeros_like(t)
     for k in range(18, 2, -1):
-        total = (total + 1) * t / k
-    return t * t / 2 * (1 + total)
+        total = (total + 1) * near / k
+    return np.where(np.abs(t) <= NEAR, near * near / 2 * (1 + total), np.expm1(t) - t)
 
 
 def _as_share(value):
