@@ -1,9 +1,11 @@
 """Two classifiers that are trained by cross-entropy: linear scores, and a network of ReLU layers.
 
-Both follow scikit-learn's habits, so that they go into its pipelines and searches, and pass its estimator checks. Two
-habits differ from those of its own linear models. With two classes, `coef_` has a row for each class, as softmax needs
-no reference class, while `decision_function` gives the difference of their two scores, as scikit-learn asks for. And
-weights for single samples are not offered, only for classes.
+Both follow scikit-learn's habits, so that they go into its pipelines and searches. They pass all of its estimator checks
+(the one of arrays of other libraries is skipped unless ``SCIPY_ARRAY_API`` is set); an `MLP` whose epochs or layers are
+too few to learn the checks' samples fails the one of class weights. Two habits differ from those of scikit-learn's linear
+models. With two classes, `coef_` has a row for each class, as softmax needs no reference class, while
+`decision_function` gives the difference of their two scores, as scikit-learn asks for. And weights for single samples
+are not offered, only for classes.
 """
 
 import numbers
@@ -111,15 +113,17 @@ class _SoftmaxClassifier(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         self.classes_ = np.unique(y if classes is None else classes)
         if len(self.classes_) < 2:
-            raise ValueError(f"y, of shape {y.shape}, has one class, {self.classes_[0]!r}; expected at least 2")
+            one = self.classes_.tolist()[0]
+            raise ValueError(f"y, of shape {y.shape}, has one class, {one!r}; expected at least 2")
         return X, self._indices(y), self._weights(y)
 
-    def _indices(self, y):
+    def _indices(self, y, name="y"):
         """Return the classes as indices into `classes_`."""
         known = np.isin(y, self.classes_)
         if not known.all():
             raise ValueError(
-                f"y, of shape {y.shape}, contains the class {y[~known][0]!r}; expected one of {self.classes_.tolist()}"
+                f"{name}, of shape {y.shape}, contains the class {y[~known].tolist()[0]!r}; "
+                f"expected one of {self.classes_.tolist()}"
             )
         return np.searchsorted(self.classes_, y)
 
@@ -253,8 +257,9 @@ class SoftmaxRegression(_SoftmaxClassifier):
         share = np.ones(len(y)) if class_weight is None else class_weight[y]
         share = share / share.sum()  # of each sample in the loss
         center = share @ X
-        X = X - center
-        steps = 1 / (_largest_eigenvalue(X * np.sqrt(share)[:, np.newaxis]) / 2 + alpha), 2.0
+        X = np.where(np.ptp(X, axis=0) > 0, X - center, 0)  # a constant column leaves no rounding errors to learn
+        curvature = _largest_eigenvalue(X * np.sqrt(share)[:, np.newaxis]) / 2 + alpha
+        steps = 1 / curvature if curvature > 0 else 1.0, 2.0
 
         def loss(W, z):
             return float(cross_entropy(z, y, class_weight=class_weight) + alpha / 2 * np.sum(W**2))
@@ -454,7 +459,7 @@ class MLP(_SoftmaxClassifier):
         else:
             X, y = validate_data(self, X, y, dtype=self._dtypes, reset=False)
             if classes is not None:
-                self._indices(np.asarray(classes))
+                self._indices(np.asarray(classes), "classes")
             y, class_weight = self._indices(y), self._weights(y)
         self._epoch(X, y, class_weight)
         return self
@@ -462,12 +467,10 @@ class MLP(_SoftmaxClassifier):
     def _start(self, dtype):
         """Set the parameters, as views of one vector, and what Adam remembers."""
         self._random = check_random_state(self.random_state)
-        try:
-            hidden = [_at_least(size, "each of hidden_layer_sizes", 1) for size in self.hidden_layer_sizes]
-        except TypeError:
-            raise TypeError(
-                f"hidden_layer_sizes is {self.hidden_layer_sizes!r}; expected a sequence of integers, as (128,)"
-            ) from None
+        sizes = self.hidden_layer_sizes
+        if isinstance(sizes, (numbers.Real, str)):
+            raise TypeError(f"hidden_layer_sizes is {sizes!r}; expected a sequence of integers, as (128,)")
+        hidden = [_at_least(size, f"hidden_layer_sizes[{i}]", 1) for i, size in enumerate(sizes)]
         shapes = list(pairwise([self.n_features_in_, *hidden, len(self.classes_)]))
         self.coefs_ = [self._random.normal(0, np.sqrt(2 / inputs), (inputs, outputs)) for inputs, outputs in shapes]
         self.coefs_[-1][:] = 0

@@ -326,10 +326,13 @@ def confusion(ax, y, predicted):
     >>> [text.get_text() for text in ax.texts]
     ['1', '1', '1']
     """
+    y, predicted = np.asarray(y), np.asarray(predicted)
+    if y.shape != predicted.shape:
+        raise ValueError(f"y has shape {y.shape}, predicted {predicted.shape}; expected one class for each sample")
     classes = np.union1d(y, predicted)
     for row, true in enumerate(classes):
         for column, taken in enumerate(classes):
-            count = np.count_nonzero((np.asarray(y) == true) & (np.asarray(predicted) == taken))
+            count = np.count_nonzero((y == true) & (predicted == taken))
             place = {"ha": "center", "va": "center", "size": 11}
             if count and row == column:
                 ax.text(column, row, str(count), **place)

@@ -119,3 +119,56 @@ def test_figures_are_saved_to_paths_and_to_files_of_text(ax, tmp_path):
     text = io.StringIO()
     ax.figure.savefig(text, format="svg", metadata={"Date": None})
     assert (tmp_path / "figure.svg").read_text(encoding="utf-8") == text.getvalue() == svg(ax.figure)
+
+
+def areas(ax):
+    """Return the areas of the squares that `digit` drew, in pixels, and their centers."""
+    [patch] = ax.patches
+    corners = patch.get_path().vertices.reshape(-1, 5, 2)
+    return np.ptp(corners[:, :, 0], axis=1) * np.ptp(corners[:, :, 1], axis=1), corners[:, :4].mean(axis=1)
+
+
+@pytest.mark.parametrize("shape", [(4,), (2, 2)])
+def test_digit_draws_each_pixel_as_a_square_of_its_area(ax, shape):
+    figures.digit(ax, np.array([0, 0.25, 1, -1]).reshape(shape))
+    drawn, centers = areas(ax)
+    np.testing.assert_allclose(drawn, [0.25, 1])
+    np.testing.assert_array_equal(centers, [[1, 0], [0, 1]])  # column and row
+    assert ax.yaxis_inverted()
+
+
+def test_digit_is_one_path_in_the_color_of_ink(ax):
+    figures.digit(ax, np.ones(784) / 2)
+    drawing = svg(ax.figure)
+    assert drawing.count(f"fill: {figures.INK}") == 1
+    figures.digit(ax, np.zeros(784))  # blank paper
+    assert "<image" not in svg(ax.figure)
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 8), (1, 4), (2, 2, 1)])
+def test_digit_refuses_what_is_not_square(ax, shape):
+    with pytest.raises(ValueError, match=r"x has shape .*; expected that of a square image"):
+        figures.digit(ax, np.ones(shape))
+
+
+def test_digit_with_bars_fills_the_true_class_and_labels_what_can_be_seen():
+    figures.use_style()
+    fig, (above, below) = plt.subplots(2)
+    figures.digit_with_bars(above, below, np.ones(64), [0.6996, 0.2964, 0.004], 1)
+    assert below.get_title() == "a 1, read as 0"
+    assert [bar.get_width() for bar in below.patches] == [0.7, 0.296, 0.004]
+    assert [bar.get_facecolor()[3] for bar in below.patches] == [0, 1, 0]
+    assert [text.get_text() for text in below.texts] == ["0.70", "0.30", ""]
+    assert len(above.patches) == 1
+    plt.close(fig)
+
+
+def test_confusion_counts_a_row_for_each_true_class_and_colors_errors(ax):
+    figures.confusion(ax, ["panda", "panda", "duck", "panda", "duck"], ["panda", "duck", "duck", "panda", "seal"])
+    counts = {text.get_position(): (text.get_text(), text.get_color()) for text in ax.texts}
+    error, right = figures.VERMILION, figures.INK
+    assert counts == {(0, 0): ("1", right), (2, 0): ("1", error), (0, 1): ("1", error), (1, 1): ("2", right)}
+    for axis in (ax.xaxis, ax.yaxis):
+        assert [tick.get_text() for tick in axis.get_ticklabels()] == ["duck", "panda", "seal"]
+    with pytest.raises(ValueError, match=r"y has shape \(2,\), predicted \(1,\); expected one class for each"):
+        figures.confusion(ax, [0, 1], [0])
