@@ -1,11 +1,12 @@
 """Two classifiers that are trained by cross-entropy: linear scores, and a network of ReLU layers.
 
-Both follow scikit-learn's habits, so that they go into its pipelines and searches. They pass all of its estimator checks
-(the one of arrays of other libraries is skipped unless ``SCIPY_ARRAY_API`` is set); an `MLP` whose epochs or layers are
-too few to learn the checks' samples fails the one of class weights. Two habits differ from those of scikit-learn's linear
-models. With two classes, `coef_` has a row for each class, as softmax needs no reference class, while
-`decision_function` gives the difference of their two scores, as scikit-learn asks for. And weights for single samples
-are not offered, only for classes.
+Both follow scikit-learn's habits, so that they go into its pipelines and searches, and pass all of its estimator checks
+(the one of arrays of other libraries runs only where ``SCIPY_ARRAY_API`` is set). Only a network without hidden layers
+fails one, that of class weights, whose samples it learns too slowly.
+
+Two habits differ from those of scikit-learn's linear models. With two classes, `coef_` has a row for each class, as
+softmax needs no reference class, while `decision_function` gives the difference of their two scores, as scikit-learn
+asks for. And weights for single samples are not offered, only for classes.
 """
 
 import numbers
