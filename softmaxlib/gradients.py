@@ -67,8 +67,8 @@ def softmax_jacobian(z, axis=-1, *, temperature=1.0):
 
     References
     ----------
-    .. [1] Gao, B., Pavel, L., "On the properties of the softmax function with application in game theory and
-       reinforcement learning", arXiv:1704.00805, 2017, section 3.
+    .. [1] Böhning, D., "Multinomial logistic regression algorithm", Annals of the Institute of Statistical Mathematics
+       44(1), 1992.
 
     Examples
     --------
@@ -254,7 +254,7 @@ def check_gradient(f, grad, x):
 
     See Also
     --------
-    scipy.differentiate.derivative : derivatives with an estimate of their error.
+    softmaxlib.losses.cross_entropy_grad : a gradient to check.
 
     Notes
     -----

@@ -12,6 +12,7 @@ import pytest
 import vl_convert
 
 from softmaxlib import naive, sigmoid, softmax
+from softmaxlib.gradients import softmax_jacobian
 from softmaxlib.teaching import charts, figures
 from softmaxlib.teaching.charts.sphinx import MimeRenderer, chart, chart_node, picture
 from softmaxlib.teaching.charts.stable_softmax import FORMATS, rounded
@@ -19,7 +20,16 @@ from softmaxlib.teaching.example import LOGITS
 
 START = {"seal": 0.25, "panda": 1.23, "duck": -0.8, "T": 1}
 Z = np.array(LOGITS)
-CHARTS = ["softmax", "temperature", "sigmoid", "stable_softmax", "argmax", "sum_normalization", "cross_entropy"]
+CHARTS = [
+    "softmax",
+    "temperature",
+    "sigmoid",
+    "stable_softmax",
+    "argmax",
+    "sum_normalization",
+    "cross_entropy",
+    "gradients",
+]
 
 
 def make(name):
@@ -392,3 +402,11 @@ def test_builders_that_do_not_know_charts_write_the_picture(spec):
     node = chart_node(spec)
     assert node["format"] == "html"
     assert node.astext() == picture(spec, spec["description"])
+
+
+@pytest.mark.parametrize("strength", [0, 1, 8])
+def test_jacobian_at_a_strength(strength):
+    svg = drawn(make("gradients"), s=strength)
+    expected = [f"{entry:.3f}".replace("-0.000", "0.000") for entry in softmax_jacobian(strength * Z).ravel()]
+    shown = [text.replace("−", "-") for text in texts(svg) if re.fullmatch(r"[-−]?0\.\d{3}", text)]
+    assert sorted(shown) == sorted(expected)

@@ -8,6 +8,7 @@ import altair as alt
 
 from softmaxlib.teaching.charts.argmax import argmax_playground
 from softmaxlib.teaching.charts.cross_entropy import cross_entropy_playground
+from softmaxlib.teaching.charts.gradients import gradients_playground
 from softmaxlib.teaching.charts.sigmoid import sigmoid_playground
 from softmaxlib.teaching.charts.softmax import softmax_playground
 from softmaxlib.teaching.charts.stable_softmax import stable_softmax_playground
@@ -17,6 +18,7 @@ from softmaxlib.teaching.charts.temperature import temperature_playground
 __all__ = [
     "argmax_playground",
     "cross_entropy_playground",
+    "gradients_playground",
     "sigmoid_playground",
     "softmax_playground",
     "stable_softmax_playground",
