@@ -121,7 +121,7 @@ def softmax_vjp(p, v, axis=-1):
     -----
     Only differences of the entries of v count. They are taken from the entry of the most likely class, whose own
     difference is then 0: where that class has nearly all the mass, its entry of the result is a sum of small terms, and
-    not the difference of two large ones. It takes memory for a few arrays of the shape of `p`; the matrices need K times
+    not the difference of two large ones. It needs a few arrays of the shape of `p`; the matrices need K times
     as much.
 
     References
