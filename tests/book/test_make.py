@@ -27,6 +27,7 @@ def make(folder, *arguments):
         f"BIN={Path(sys.executable).parent.as_posix()}",
         "--old-file=.venv/book",
         "--old-file=.venv/test",
+        "--old-file=node_modules/.package-lock.json",
     ]
     return subprocess.run([*command, *arguments], capture_output=True, text=True, env=environment)
 
