@@ -170,6 +170,19 @@ def test_soft_targets(axis):
     assert_allclose(losses.cross_entropy_grad(z, Y, axis=axis, reduction="sum"), softmax(z, axis) - Y, atol=1e-15)
 
 
+@given(
+    z=hnp.arrays(np.float64, st.integers(2, 9), elements=st.floats(-700, 700)),
+    seed=st.integers(0, 10**6),
+)
+def test_soft_targets_within_their_bound(z, seed):
+    """An eps is 2 u; K terms of one sign are off by 10 u each, and their sum by K - 1 more."""
+    Y = np.random.default_rng(seed).dirichlet(np.ones(len(z)) / 2)
+    with warnings.catch_warnings(), mpmath.workdps(oracle.DIGITS):
+        warnings.simplefilter("ignore", losses.ProbabilitiesAsLogitsWarning)
+        exact = sum(mpmath.mpf(y) * x for y, x in zip(Y.tolist(), expected(z), strict=True))
+        assert oracle.epsilons(np.array([losses.cross_entropy(z, Y)]), [exact]).max() <= (len(z) + 9) / 2
+
+
 def test_a_class_is_a_one_hot_target():
     y = [0, 2, 1, 1]
     assert_array_equal(each(Z, np.eye(3)[y]), each(Z, y))
@@ -218,12 +231,16 @@ def test_gradient(data, shape, height, options):
     random = np.random.default_rng(data.draw(st.integers(0, 10**6)))
     z, y = height * random.normal(size=shape), random.integers(0, shape[axis], np.delete(shape, axis))
     weights = random.uniform(0.5, 2, shape[axis])
+    right = np.moveaxis(np.arange(shape[axis]) == y[..., np.newaxis], -1, axis)
+    counted = np.expand_dims(random.random(y.shape) < 0.8, axis)
+    counted.flat[0] = True  # at least one row
+    where = (right | (random.random(shape) < 0.7)) & counted
 
     def f(x):
-        return losses.cross_entropy(x, y, axis=axis, class_weight=weights, **options)
+        return losses.cross_entropy(x, y, axis=axis, class_weight=weights, where=where, **options)
 
     def gradient(x):
-        return losses.cross_entropy_grad(x, y, axis=axis, class_weight=weights, **options)
+        return losses.cross_entropy_grad(x, y, axis=axis, class_weight=weights, where=where, **options)
 
     assert check_gradient(f, gradient, z).difference <= 1e-7
 
