@@ -132,7 +132,10 @@ class _SoftmaxClassifier(ClassifierMixin, BaseEstimator):
         """Return the weights of the classes, or None."""
         if self.class_weight is None:
             return None
-        return compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+        weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+        if not np.all((weights > 0) & (weights < np.inf)):
+            raise ValueError(f"class_weight gives the classes {weights.tolist()}; expected positive, finite weights")
+        return weights
 
 
 class SoftmaxRegression(_SoftmaxClassifier):

@@ -110,6 +110,13 @@ def test_wrong_parameters_are_named(model, error, message, samples):
 
 
 @pytest.mark.parametrize("model", [SoftmaxRegression(), MLP()])
+@pytest.mark.parametrize("weight", [0, -1, np.nan, np.inf])
+def test_classes_without_a_weight_are_refused(model, weight, samples):
+    with pytest.raises(ValueError, match=r"class_weight gives the classes \[1\.0, .*\]; expected positive, finite"):
+        copy.deepcopy(model).set_params(class_weight={1: weight}).fit(*samples)
+
+
+@pytest.mark.parametrize("model", [SoftmaxRegression(), MLP()])
 def test_a_single_class_is_refused(model):
     with pytest.raises(ValueError, match=r"y, of shape \(2,\), has one class, 7; expected at least 2"):
         model.fit([[0.0], [1.0]], [7, 7])
