@@ -507,7 +507,8 @@ def _divergence(of_p, of_q, work):
     outside = np.add.reduce(np.where(excluded, q, 0), axis=0)
     near = np.log1p(beyond) - np.log1p(-outside)
     t = log_q - log_p
-    far = np.add.reduce(np.where(excluded, q, q - p - p * t), axis=0)
+    far = np.where(np.isneginf(t) & ~excluded, np.inf, q - p - p * t)  # 0 times infinity, where p underflows
+    far = np.add.reduce(np.where(excluded, q, far), axis=0)
     return np.where((beyond <= 1) & (outside <= 0.5), near, far)
 
 

@@ -316,6 +316,7 @@ def test_divergence_is_never_negative_nor_nan(z):
 def test_divergence_of_impossible_classes():
     none = -np.inf
     assert losses.kl_divergence([0, 0], [0, none]) == np.inf
+    assert losses.kl_divergence([0, -1000], [0, none]) == np.inf  # however rare
     assert_allclose(losses.kl_divergence([0, none], [0, 0]), np.log(2))
     assert_allclose(losses.kl_divergence([0, 1, none], [1, 0, none]), losses.kl_divergence([0, 1], [1, 0]))
     assert_allclose(
