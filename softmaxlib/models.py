@@ -4,9 +4,10 @@ Both follow scikit-learn's habits, so that they go into its pipelines and search
 (the one of arrays of other libraries runs only where ``SCIPY_ARRAY_API`` is set). Only a network without hidden layers
 fails one, that of class weights, whose samples it learns too slowly.
 
-Two habits differ from those of scikit-learn's linear models. With two classes, `coef_` has a row for each class, as
-softmax needs no reference class, while `decision_function` gives the difference of their two scores, as scikit-learn
-asks for. And weights for single samples are not offered, only for classes.
+Two habits differ from those of scikit-learn's linear models. With two classes, ``coef_`` has a row for each class,
+as softmax needs no reference class, while ``decision_function`` gives the difference of their two scores, as
+scikit-learn asks for. And weights for single samples are not offered, only for classes. The method ``score`` is that of
+scikit-learn's classifiers: the share of samples whose class is predicted right.
 """
 
 import numbers
