@@ -410,3 +410,8 @@ def test_jacobian_at_a_strength(strength):
     expected = [f"{entry:.3f}".replace("-0.000", "0.000") for entry in softmax_jacobian(strength * Z).ravel()]
     shown = [text.replace("−", "-") for text in texts(svg) if re.fullmatch(r"[-−]?0\.\d{3}", text)]
     assert sorted(shown) == sorted(expected)
+
+
+def test_jacobian_is_shaded_by_the_size_of_its_entries():
+    shades = [float(x) for x in re.findall(r'fill-opacity="([\d.]+)"', drawn(make("gradients"), s=1))]
+    assert np.allclose(sorted(shades)[-9:], sorted(0.8 * np.abs(softmax_jacobian(Z)).ravel()), atol=1e-3)
