@@ -14,6 +14,7 @@ import vl_convert
 from softmaxlib import naive, sigmoid, softmax
 from softmaxlib.gradients import softmax_jacobian
 from softmaxlib.teaching import charts, figures
+from softmaxlib.teaching.charts.neural_network import IMAGES
 from softmaxlib.teaching.charts.sphinx import MimeRenderer, chart, chart_node, picture
 from softmaxlib.teaching.charts.stable_softmax import FORMATS, rounded
 from softmaxlib.teaching.example import LOGITS
@@ -29,6 +30,8 @@ CHARTS = [
     "sum_normalization",
     "cross_entropy",
     "gradients",
+    "neural_network",
+    "class_imbalance",
 ]
 
 
@@ -415,3 +418,27 @@ def test_jacobian_at_a_strength(strength):
 def test_jacobian_is_shaded_by_the_size_of_its_entries():
     shades = [float(x) for x in re.findall(r'fill-opacity="([\d.]+)"', drawn(make("gradients"), s=1))]
     assert np.allclose(sorted(shades)[-9:], sorted(0.8 * np.abs(softmax_jacobian(Z)).ravel()), atol=1e-3)
+
+
+@pytest.mark.parametrize(("image", "epoch"), [(1, 0), (1, 3), (2, 4), (3, 12)])
+def test_probabilities_of_a_digit_while_a_network_learns(image, epoch):
+    svg = drawn(make("neural_network"), image=image, epoch=epoch)
+    true, paths = IMAGES[image - 1]
+    p = [path[epoch] / 1000 for path in paths]
+    assert aria(svg, "bar") == [f"digit {digit} {share:.3f}" for digit, share in enumerate(p)]
+    assert f"a {true}, after epoch {epoch}" in texts(svg)
+    assert {f"{share:.2f}" for share in p if share >= 0.01} <= set(texts(svg))
+
+
+def test_stored_probabilities_of_a_network_sum_to_one_and_start_equal():
+    table = np.array([paths for _, paths in IMAGES]) / 1000
+    np.testing.assert_allclose(table.sum(axis=1), 1, atol=0.005)
+    np.testing.assert_allclose(table[..., 0], 0.1, atol=1e-12)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.66, 0.99])
+def test_probabilities_in_a_population_with_a_share_of_ducks(share):
+    svg = drawn(make("class_imbalance"), d=share)
+    p = softmax(Z + np.log([(1 - share) / 0.8, (1 - share) / 0.8, share / 0.2]))
+    assert aria(svg, "bar") == [f"{name} {value:.3f}" for name, value in zip(figures.CLASSES, p, strict=True)]
+    assert f"share of ducks: {share:.2f}" in texts(svg)

@@ -7,8 +7,10 @@ and the book's website with its own scripts (see `softmaxlib.teaching.charts.sph
 import altair as alt
 
 from softmaxlib.teaching.charts.argmax import argmax_playground
+from softmaxlib.teaching.charts.class_imbalance import class_imbalance_playground
 from softmaxlib.teaching.charts.cross_entropy import cross_entropy_playground
 from softmaxlib.teaching.charts.gradients import gradients_playground
+from softmaxlib.teaching.charts.neural_network import neural_network_playground
 from softmaxlib.teaching.charts.sigmoid import sigmoid_playground
 from softmaxlib.teaching.charts.softmax import softmax_playground
 from softmaxlib.teaching.charts.stable_softmax import stable_softmax_playground
@@ -17,8 +19,10 @@ from softmaxlib.teaching.charts.temperature import temperature_playground
 
 __all__ = [
     "argmax_playground",
+    "class_imbalance_playground",
     "cross_entropy_playground",
     "gradients_playground",
+    "neural_network_playground",
     "sigmoid_playground",
     "softmax_playground",
     "stable_softmax_playground",
