@@ -23,7 +23,7 @@ def step(of_weights, of_biases):
 
 def by_library(W, b, X, y, rate):
     E = cross_entropy_grad(X @ W + b, y)
-    return [W - rate * np.einsum("nd,nk->dk", X, E), b - rate * np.ones(len(X)) @ E]
+    return [W - rate * np.einsum("ij,ik->jk", X, E), b - rate * np.ones(len(X)) @ E]
 
 
 def top(X):
