@@ -49,6 +49,8 @@ test-site: .venv/test
 	$(BIN)/python -m pytest --dist=worksteal tests/site
 
 # Apart from test-code, as nbval does not go together with the measurement of coverage.
+# A worker for each core, so each takes one thread: the threads of linear algebra would wait for each other.
+test-notebooks: export OMP_NUM_THREADS = 1
 test-notebooks: install
 	$(BIN)/python -m pytest README.md book
 
