@@ -107,11 +107,7 @@ def cross_entropy(
     np.float64(1.609)
     """
     task = _Task(z, targets, axis, reduction, label_smoothing, class_weight, where, temperature)
-    losses = task.losses()
-    if reduction == "none":
-        return losses.astype(task.z.dtype)[()]
-    with np.errstate(all="ignore"):
-        return (losses.sum() / task.divisor()).astype(task.z.dtype)
+    return task.value()
 
 
 def cross_entropy_grad(
@@ -170,7 +166,7 @@ def cross_entropy_grad(
     array([-1.92874985e-22,  1.92874985e-22])
     """
     task = _Task(z, targets, axis, reduction, label_smoothing, class_weight, where, temperature)
-    return task.gradient(1 if reduction == "none" else task.divisor())
+    return task.gradient()
 
 
 def entropy(z, axis=-1, *, where=None, temperature=1.0):
@@ -322,8 +318,9 @@ def perplexity(z, targets, *, axis=-1, where=None, temperature=1.0):
     >>> perplexity(np.zeros((4, 10)), [3, 1, 4, 1]).round(3)
     np.float64(10.0)
     """
+    task = _Task(z, targets, axis, "mean", 0.0, None, where, temperature)
     with np.errstate(over="ignore"):
-        return np.exp(cross_entropy(z, targets, axis=axis, where=where, temperature=temperature))
+        return np.exp(task.value())
 
 
 class _Task:
@@ -405,7 +402,7 @@ class _Task:
 
     def divisor(self):
         """Return the sum of the weights, or 1 if nothing is to be divided."""
-        if self.reduction == "sum":
+        if self.reduction != "mean":
             return 1
         total = self.weights.sum()
         if total == 0:
@@ -420,21 +417,28 @@ class _Task:
         losses, vectors = self.layout.empty_reduced(self.work.dtype)
         with np.errstate(all="ignore"):
             for (block, result), targets in self._pieces(vectors):
-                log_p = np.empty(block.shape, self.work.dtype)
-                write_log_softmax(block, self.work, log_p)
+                log_p = _log_probabilities(block, self.work)
                 if self._plain:
                     result[...] = np.abs(log_p[targets, np.arange(len(targets))])
                 else:
                     np.add.reduce(np.where(targets == 0, 0, targets * np.abs(log_p)), axis=0, out=result)
             return np.where(self.weights == 0, 0, losses * self.weights)
 
-    def gradient(self, divisor):
-        """Return the gradient of the weighted losses over the divisor, in the dtype of the logits."""
+    def value(self):
+        """Return the reduced loss, in the dtype of the logits."""
+        losses = self.losses()
+        if self.reduction == "none":
+            return losses.astype(self.z.dtype)[()]
+        with np.errstate(all="ignore"):
+            return (losses.sum() / self.divisor()).astype(self.z.dtype)
+
+    def gradient(self):
+        """Return the gradient of the reduced loss, in the dtype of the logits."""
+        divisor = self.divisor()
         gradient, matrices = self.layout.empty(self.work.dtype)
         with np.errstate(all="ignore"):
             for (block, result), targets in self._pieces(matrices):
-                log_p = np.empty(block.shape, self.work.dtype)
-                write_log_softmax(block, self.work, log_p)
+                log_p = _log_probabilities(block, self.work)
                 write_softmax(block, self.work, result)
                 if self._plain:
                     right = targets, np.arange(len(targets))
@@ -483,12 +487,18 @@ def _prepared(z, axis, where, temperature):
     return z if where is None else masked(z, where), layout, work
 
 
+def _log_probabilities(block, work):
+    """Return the log-softmax of a block."""
+    log_p = np.empty(block.shape, work.dtype)
+    write_log_softmax(block, work, log_p)
+    return log_p
+
+
 def _both(block, work):
     """Return the log-probabilities and the probabilities of a block."""
-    log_p, p = np.empty(block.shape, work.dtype), np.empty(block.shape, work.dtype)
-    write_log_softmax(block, work, log_p)
+    p = np.empty(block.shape, work.dtype)
     write_softmax(block, work, p)
-    return log_p, p
+    return _log_probabilities(block, work), p
 
 
 def _divergence(of_p, of_q, work):

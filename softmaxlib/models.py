@@ -471,7 +471,7 @@ class MLP(_SoftmaxClassifier):
         return self
 
     def _start(self, dtype):
-        """Set the parameters, as views of one vector, and what Adam remembers."""
+        """Set the first parameters, and what Adam remembers of their gradients."""
         self._random = check_random_state(self.random_state)
         sizes = self.hidden_layer_sizes
         if isinstance(sizes, (numbers.Real, str)):

@@ -365,7 +365,9 @@ def test_probabilities_are_doubted(axis):
         losses.cross_entropy(P, [0, 1, 2], axis=axis)
     with pytest.warns(losses.ProbabilitiesAsLogitsWarning) as caught:
         losses.cross_entropy_grad(P.astype(np.float32), [0, 1, 2], axis=axis)
-    assert [w.filename for w in caught] == [__file__]
+    with pytest.warns(losses.ProbabilitiesAsLogitsWarning) as of_perplexity:
+        losses.perplexity(P, [0, 1, 2], axis=axis)
+    assert [w.filename for w in [*caught, *of_perplexity]] == [__file__] * 2
     P[0] += 1e-9
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
