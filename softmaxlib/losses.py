@@ -18,8 +18,9 @@ NEAR = 1  # log-ratios up to this one go by a series
 class ProbabilitiesAsLogitsWarning(UserWarning):
     """The logits look like probabilities: every row is from 0 to 1 and sums to 1.
 
-    With probabilities in place of logits the loss cannot fall below ``log(e + K - 1) - 1``. Logits that look so by
-    chance are no mistake; then ``warnings.simplefilter("ignore", ProbabilitiesAsLogitsWarning)`` silences it.
+    With probabilities in place of logits, the loss of a row over all K classes, without a weight and at the temperature
+    1, cannot fall below ``log(e + K - 1) - 1``. Logits that look so by chance are no mistake; then
+    ``warnings.simplefilter("ignore", ProbabilitiesAsLogitsWarning)`` silences it.
     """
 
 
@@ -241,6 +242,7 @@ def kl_divergence(z_p, z_q, axis=-1, *, where=None, temperature=1.0):
     numpy.ndarray or numpy scalar
         :math:`\sum_k p_k (\log p_k - \log q_k)`, without the axes, in nats: what coding by q costs beyond the entropy
         of p. Never negative; 0 for equal distributions; ``inf`` if q excludes a class that p allows.
+        Where p allows no class it is 0.
 
     Raises
     ------
@@ -519,7 +521,8 @@ def _divergence(of_p, of_q, work):
     t = log_q - log_p
     far = np.where(np.isneginf(t) & ~excluded, np.inf, q - p - p * t)  # 0 times infinity, where p underflows
     far = np.add.reduce(np.where(excluded, q, far), axis=0)
-    return np.where((beyond <= 1) & (outside <= 0.5), near, far)
+    near = np.where((beyond <= 1) & (outside <= 0.5), near, far)
+    return np.where(excluded.all(axis=0) & ~np.isnan(q).any(axis=0), 0, near)
 
 
 def _exp_beyond_linear(t):
@@ -551,7 +554,8 @@ def _warn_of_probabilities(z, layout):
     floor = np.log(np.e + layout.classes - 1) - 1
     warnings.warn(
         f"z, of shape {z.shape}, looks like probabilities, as every row sums to 1; expected logits. With probabilities "
-        f"the loss cannot fall below log(e + K - 1) - 1 = {floor:.3f}. Leave the softmax out",
+        f"a row over all classes costs at least log(e + K - 1) - 1 = {floor:.3f}, without weights at temperature 1. "
+        "Leave the softmax out",
         ProbabilitiesAsLogitsWarning,
         stacklevel=4,
     )

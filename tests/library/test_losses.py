@@ -323,6 +323,8 @@ def test_divergence_of_impossible_classes():
         losses.kl_divergence([0, 1, 7], [1, 0, 9], where=[True, True, False]), losses.kl_divergence([0, 1], [1, 0])
     )
     assert np.isnan(losses.kl_divergence([0, np.nan], [0, 0]))
+    assert losses.kl_divergence([none, none], [0, 1]) == losses.kl_divergence([none, none], [none, none]) == 0
+    assert np.isnan(losses.kl_divergence([none, none], [0, np.nan]))
 
 
 def test_divergence_broadcasts_and_keeps_dtypes():
@@ -359,9 +361,7 @@ def test_at_the_top_level():
 def test_probabilities_are_doubted(axis):
     P = np.random.default_rng(0).dirichlet(np.ones(3), size=3)
     P = P if axis else P.T
-    with pytest.warns(
-        losses.ProbabilitiesAsLogitsWarning, match=re.escape("cannot fall below log(e + K - 1) - 1 = 0.551")
-    ):
+    with pytest.warns(losses.ProbabilitiesAsLogitsWarning, match=re.escape("at least log(e + K - 1) - 1 = 0.551")):
         losses.cross_entropy(P, [0, 1, 2], axis=axis)
     with pytest.warns(losses.ProbabilitiesAsLogitsWarning) as caught:
         losses.cross_entropy_grad(P.astype(np.float32), [0, 1, 2], axis=axis)
