@@ -64,6 +64,8 @@ WRONG = [
     (checks.check_decide, lambda p, cost: p.argmax(axis=1), "most probable class"),
     (checks.check_decide, lambda p, cost: (p @ cost.T).argmin(axis=1), "rows of cost are true classes"),
     (checks.check_decide, lambda p, cost: (p @ cost).argmax(axis=1), "most expensive"),
+    (checks.check_decide, lambda p, cost: (p * cost.sum(axis=1)).argmax(axis=1), "depends on the decision"),
+    (checks.check_decide, lambda p, cost: (p * cost.max(axis=1)).argmax(axis=1), "depends on the decision"),
     (checks.check_decide, lambda p, cost: p @ cost, "index of the smallest"),
     (checks.check_decide, lambda p, cost: (p @ cost).min(axis=1), "which decision has it"),
     (checks.check_decide, lambda p, cost: (p @ cost).argmin(axis=1) + 1, "counted from 0"),

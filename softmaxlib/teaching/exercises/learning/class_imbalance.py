@@ -76,13 +76,17 @@ def check_detector(probability):
 @check
 def check_decide(attempt):
     """The decision with the least expected cost."""
-    p = np.array([[0.7, 0.2, 0.1], [0.3, 0.68, 0.02], [0.98, 0.01, 0.01]])
+    p = np.array([[0.6, 0.31, 0.09], [0.3, 0.68, 0.02], [0.98, 0.01, 0.01]])
     cost = np.array([[0.0, 1.0, 2.0], [4.0, 0.0, 1.0], [20.0, 9.0, 0.0]])
     expected = (p @ cost).argmin(axis=1)
     mistakes = [
         (p.argmax(axis=1), "that is the most probable class; the costs do not count yet."),
         ((p @ cost.T).argmin(axis=1), "rows of cost are true classes, columns are decisions: you need p @ cost."),
         ((p @ cost).argmax(axis=1), "that is the most expensive decision."),
+        (
+            (p * cost.sum(axis=1)).argmax(axis=1),
+            "one cost for each class is not enough; what a miss costs depends on the decision, too.",
+        ),
         (p @ cost, "these are the expected costs; return the index of the smallest in each row."),
         ((p @ cost).min(axis=1), "that is the smallest cost; return which decision has it."),
         ((p @ cost).argmin(axis=0), "that compares the rows; compare the decisions of each row."),
