@@ -53,7 +53,7 @@ def check_tempered(attempt):
 
 @check
 def check_step(answer):
-    """The step at which a central difference of a loss in float64 errs least, to a factor of ten."""
+    """The step at which a central difference of a loss in float64 errs least, to a factor of a hundred."""
     h = number(answer)
     if not 0 < h < np.inf:
         raise Hint(f"a step is positive; {h:.4g} is not.")
