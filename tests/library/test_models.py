@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.estimator_checks import estimator_checks_generator
@@ -36,7 +36,13 @@ def samples():
 CHECKS = [
     pytest.param(*pair, id=f"{type(model).__name__}{i}-{pair[1].func.__name__}")
     for i, model in enumerate(
-        [SoftmaxRegression(alpha=0.001), SoftmaxRegression(max_iter=100), MLP(), MLP((32, 16), epochs=10)]
+        [
+            SoftmaxRegression(alpha=0.001),
+            SoftmaxRegression(max_iter=100),
+            MLP(),
+            MLP((32, 16), epochs=10),
+            MLP(dropout=0.1, label_smoothing=0.1),
+        ]
     )
     for pair in estimator_checks_generator(model)
 ]
@@ -100,6 +106,10 @@ WRONG = [
     (MLP(epochs=-1), ValueError, "epochs is -1; expected at least 0"),
     (MLP(batch_size=0), ValueError, "batch_size is 0; expected at least 1"),
     (MLP(learning_rate=np.nan), ValueError, "learning_rate is nan"),
+    (MLP(label_smoothing=1.5), ValueError, r"label_smoothing is 1\.5; expected a number from 0 to 1"),
+    (MLP(dropout=1), ValueError, r"dropout is 1\.0; expected a number from 0 to below 1"),
+    (MLP(dropout=-0.1), ValueError, r"dropout is -0\.1; expected a finite number that is not negative"),
+    (MLP(dropout="half"), TypeError, "dropout is 'half', of type str; expected a real number"),
 ]
 
 
@@ -225,11 +235,19 @@ def network(seed, sizes, rows):
     classes=st.integers(2, 4),
     rows=st.integers(1, 4),
     alpha=st.sampled_from([0.0, 0.1]),
+    smoothing=st.sampled_from([0.0, 0.2]),
     weighted=st.booleans(),
+    masked=st.booleans(),
 )
-def test_backpropagation_is_right(seed, sizes, classes, rows, alpha, weighted):
+def test_backpropagation_is_right(seed, sizes, classes, rows, alpha, smoothing, weighted, masked):
     X, y, coefs, intercepts = network(seed, [*sizes, classes], rows)
-    options = {"alpha": alpha, "class_weight": np.arange(1, classes + 1) / 2 if weighted else None}
+    rng = np.random.default_rng(seed)
+    options = {
+        "alpha": alpha,
+        "label_smoothing": smoothing,
+        "class_weight": np.arange(1, classes + 1) / 2 if weighted else None,
+        "masks": [2.0 * rng.integers(0, 2, (rows, units)) for units in sizes[1:]] if masked else None,
+    }
     parameters, layers = [*coefs, *intercepts], len(coefs)
     for i, parameter in enumerate(parameters):
 
@@ -309,6 +327,55 @@ def test_steps_are_those_of_adam(samples):
             parameters[i] = parameters[i] - 0.01 * (m[i] / (1 - 0.9**t)) / (np.sqrt(v[i] / (1 - 0.999**t)) + 1e-8)
     for ours, theirs in zip([*model.coefs_, *model.intercepts_], parameters, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+def test_smoothed_targets_train_as_the_distributions_that_they_are(samples):
+    X, y = samples
+    smoothed = MLP((5,), epochs=1, batch_size=60, label_smoothing=0.3, random_state=0).fit(X, y)
+    start = MLP((5,), epochs=0, random_state=0).fit(X, y)
+    loss, *_ = backpropagate(X, 0.7 * np.eye(3)[y] + 0.1, start.coefs_, start.intercepts_)
+    assert smoothed.history_["loss"] == pytest.approx([loss], rel=1e-14)
+    plain = MLP((5,), epochs=60, random_state=0).fit(X, y).predict_proba(X)
+    assert MLP((5,), epochs=60, label_smoothing=0.3, random_state=0).fit(X, y).predict_proba(X).max() < plain.max()
+
+
+def test_dropout_leaves_units_out_and_keeps_the_mean(samples):
+    X, y = samples
+    model = MLP((50,), epochs=2, dropout=0.25, random_state=0).fit(X, y)
+    hidden = np.maximum(X @ model.coefs_[0] + model.intercepts_[0], 0)
+    p = model.sample_proba(X, 2000, random_state=1)
+    assert p.shape == (2000, 60, 3)
+    z = np.log(p) - np.log(p[..., :1])  # logits less that of the first class
+    exact = hidden @ (model.coefs_[1] - model.coefs_[1][:, :1]) + model.intercepts_[1] - model.intercepts_[1][0]
+    spread = z.std(axis=0) / np.sqrt(2000)
+    assert np.all(np.abs(z.mean(axis=0) - exact) <= 5 * spread + 1e-12)
+    variance = hidden**2 @ (model.coefs_[1] - model.coefs_[1][:, :1]) ** 2 * 0.25 / 0.75
+    np.testing.assert_allclose(z.var(axis=0)[:, 1:], variance[:, 1:], rtol=0.25)
+    np.testing.assert_allclose(model.decision_function(X)[:, 1] - model.decision_function(X)[:, 0], exact[:, 1])
+    np.testing.assert_array_equal(p[:3], model.sample_proba(X, 3, random_state=1))
+    assert (p[0] != p[1]).any(axis=1).all()
+    same = np.repeat(X[:1], 20, axis=0)  # each sample draws its own units
+    assert len(np.unique(model.sample_proba(same, 1, random_state=0)[0], axis=0)) > 15
+
+
+def test_dropout_keeps_float32_and_two_hidden_layers(samples):
+    X, y = samples
+    model = MLP((8, 6), epochs=2, dropout=0.5, random_state=0).fit(X.astype(np.float32), y)
+    assert {array.dtype for array in [*model.coefs_, *model.intercepts_]} == {np.dtype(np.float32)}
+    assert model.sample_proba(X.astype(np.float32), 4).dtype == np.float32
+
+
+def test_passes_that_would_be_the_same_are_refused(samples):
+    model = MLP((5,), epochs=1, random_state=0).fit(*samples)
+    with pytest.raises(ValueError, match="dropout is 0, so all passes would be the same; expected a model with"):
+        model.sample_proba(samples[0], 5)
+    model = MLP((5,), epochs=1, dropout=0.5, random_state=0)
+    with pytest.raises(NotFittedError):
+        model.sample_proba(samples[0], 5)
+    with pytest.raises(ValueError, match="n_samples is 0; expected at least 1"):
+        model.fit(*samples).sample_proba(samples[0], 0)
+    with pytest.raises(TypeError, match=r"n_samples is 2\.5"):
+        model.sample_proba(samples[0], 2.5)
 
 
 def test_samples_in_float32_are_trained_on_in_float32(samples):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from softmaxlib.teaching import datasets
-from softmaxlib.teaching.datasets import digits, mnist, split
+from softmaxlib.teaching.datasets import digits, mnist, rotated, split
 
 COUNTS = [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978]
 
@@ -120,3 +120,39 @@ def test_split_is_the_same_each_time_and_keeps_the_proportions():
     np.testing.assert_array_equal(split(rows, y, test_size=500)[1], test)
     with pytest.raises(TypeError, match=r"test_size is 0\.25"):
         split(X, y, test_size=0.25)
+
+
+def test_a_quarter_turn_moves_each_pixel():
+    X, _ = digits()
+    before = X.copy()
+    turned = rotated(X[:20], 90)
+    np.testing.assert_allclose(turned, [np.rot90(x.reshape(8, 8)).ravel() for x in X[:20]], rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(rotated(X, 0), before)
+    np.testing.assert_array_equal(X, before)
+
+
+def test_a_small_turn_interpolates_and_brings_in_paper():
+    x = np.ones((1, 25))
+    turned = rotated(x, 45).reshape(5, 5)
+    np.testing.assert_array_equal(turned[[0, 0, -1, -1], [0, -1, 0, -1]], 0)  # corners come from outside
+    np.testing.assert_allclose(turned[1:4, 1:4], 1, rtol=0, atol=1e-12)
+    assert rotated(x.astype(np.float32), 30).dtype == np.float64
+    X, _ = mnist()
+    assert 0 <= rotated(X[:50], 30).min() <= rotated(X[:50], 30).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("X", "degrees", "error", "message"),
+    [
+        (np.zeros((2, 8)), 30, ValueError, r"X has shape \(2, 8\); expected images"),
+        (np.zeros((2, 0)), 30, ValueError, r"X has shape \(2, 0\)"),
+        (np.zeros(9), 30, ValueError, r"X has shape \(9,\)"),
+        ([["a"]], 30, TypeError, "X"),
+        (np.zeros((2, 9)), "30", TypeError, "degrees is '30', of type str"),
+        (np.zeros((2, 9)), True, TypeError, "degrees is True"),
+        (np.zeros((2, 9)), np.nan, ValueError, "degrees is nan; expected a finite number"),
+    ],
+)
+def test_what_cannot_be_turned_is_refused(X, degrees, error, message):
+    with pytest.raises(error, match=message):
+        rotated(X, degrees)
