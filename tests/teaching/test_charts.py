@@ -32,6 +32,7 @@ CHARTS = [
     "gradients",
     "neural_network",
     "class_imbalance",
+    "calibration",
 ]
 
 
@@ -442,3 +443,19 @@ def test_probabilities_in_a_population_with_a_share_of_ducks(share):
     p = softmax(Z + np.log([(1 - share) / 0.8, (1 - share) / 0.8, share / 0.2]))
     assert aria(svg, "bar") == [f"{name} {value:.3f}" for name, value in zip(figures.CLASSES, p, strict=True)]
     assert f"share of ducks: {share:.2f}" in texts(svg)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1, 2.5, 5])
+def test_reliability_of_a_model_at_a_temperature(temperature):
+    svg = drawn(make("calibration"), T=temperature)
+    leads = -12 * np.log1p(-(np.arange(400) + 0.5) / 400)
+    accuracy, confidence = sigmoid(leads / 2.5), sigmoid(leads / temperature)
+    bins = np.minimum((10 * confidence).astype(int), 9)
+    expected, gaps = [], 0
+    for place in np.unique(bins):
+        stated, right = confidence[bins == place].mean(), accuracy[bins == place].mean()
+        expected.append(f"confidence {stated:.3f}, accuracy {right:.3f}")
+        gaps += (bins == place).mean() * abs(stated - right)
+    loss = -np.mean(accuracy * np.log(confidence) + (1 - accuracy) * np.log(sigmoid(-leads / temperature)))
+    assert sorted(aria(svg, "point")) == expected
+    assert f"T = {temperature:.1f}:  ECE {gaps:.3f},  log loss {loss:.3f}" in texts(svg)
