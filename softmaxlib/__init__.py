@@ -2,8 +2,10 @@
 
 The functions below are the stable forms. `softmaxlib.naive` keeps the textbook forms that break, `softmaxlib.losses`
 says what a prediction costs, `softmaxlib.gradients` how results react to the scores, `softmaxlib.models` learns,
-`softmaxlib.attention` looks up by softmax, and `softmaxlib.streaming` takes more numbers than fit in memory.
-`softmaxlib.models`, which needs scikit-learn, and `softmaxlib.teaching`, which serves the book, are imported on demand.
+`softmaxlib.calibration` says whether probabilities are true and makes them truer, `softmaxlib.attention` looks up by
+softmax, and `softmaxlib.streaming` takes more numbers than fit in memory.
+`softmaxlib.models` and `softmaxlib.calibration`, which need scikit-learn, and `softmaxlib.teaching`, which serves the
+book, are imported on demand.
 """
 
 from softmaxlib import attention, gradients, losses, naive, streaming
