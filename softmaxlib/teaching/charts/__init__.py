@@ -7,6 +7,7 @@ and the book's website with its own scripts (see `softmaxlib.teaching.charts.sph
 import altair as alt
 
 from softmaxlib.teaching.charts.argmax import argmax_playground
+from softmaxlib.teaching.charts.attention import attention_playground
 from softmaxlib.teaching.charts.calibration import calibration_playground
 from softmaxlib.teaching.charts.class_imbalance import class_imbalance_playground
 from softmaxlib.teaching.charts.cross_entropy import cross_entropy_playground
@@ -20,6 +21,7 @@ from softmaxlib.teaching.charts.temperature import temperature_playground
 
 __all__ = [
     "argmax_playground",
+    "attention_playground",
     "calibration_playground",
     "class_imbalance_playground",
     "cross_entropy_playground",
