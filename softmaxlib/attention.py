@@ -1,12 +1,17 @@
 """Softmax over keys: a lookup that weighs instead of deciding."""
 
+import math
+import numbers
+
 import numpy as np
 
+from softmaxlib.activations import softmax
 from softmaxlib.arguments import as_flag, as_integer, as_mask, as_real
+from softmaxlib.gradients import softmax_vjp
 from softmaxlib.kernel import work_dtype
 
 
-def scaled_dot_product(Q, K, V, *, where=None, causal=False, block=1024):
+def scaled_dot_product(Q, K, V, *, where=None, causal=False, scale=None, block=1024):
     r"""Scaled dot-product attention, exact, without ever holding the matrix of all scores.
 
     Parameters
@@ -21,39 +26,48 @@ def scaled_dot_product(Q, K, V, *, where=None, causal=False, block=1024):
         Which keys each query sees; broadcasts to the shape of the scores, (..., N, M).
     causal : bool, default False
         Query i sees no key after key i.
+    scale : real number, optional
+        Multiplies the products of queries and keys; :math:`1 / \sqrt d` if it is not given. With 0 all keys that are
+        seen weigh the same, and a negative scale prefers the keys with the smallest products.
     block : int, default 1024
         How many queries, and how many keys, are worked on at once: `block` times `block` scores are held.
 
     Returns
     -------
     numpy.ndarray, shape (..., N, e)
-        :math:`\operatorname{softmax}(Q K^\top / \sqrt d) V`, the softmax along the keys that are seen, in the widest of
-        the dtypes (float16 becomes float32). A query that sees no key gets zeros.
+        :math:`\operatorname{softmax}(c\, Q K^\top) V` with the scale c, the softmax along the keys that are seen, in
+        the widest of the dtypes (float16 becomes float32). A query that sees no key gets zeros.
 
     Raises
     ------
     TypeError
-        If `Q`, `K` or `V` does not hold real numbers, `where` or `causal` no booleans, or `block` is not an integer.
+        If `Q`, `K` or `V` does not hold real numbers, `where` or `causal` no booleans, `scale` is not a real number, or
+        `block` is not an integer.
     ValueError
-        If the shapes do not fit, `Q`, `K` or `V` holds an infinity, `block` is not positive, or `causal` is set for
-        another number of keys than of queries.
+        If the shapes do not fit, `Q`, `K` or `V` holds an infinity, `scale` is not finite, `block` is not positive, or
+        `causal` is set for another number of keys than of queries.
 
     See Also
     --------
+    attention_weights : the matrix of all weights.
+    scaled_dot_product_vjp : a gradient, sent back through it.
     softmaxlib.streaming.merge : the same step for sums without values.
 
     Notes
     -----
+    True takes part, in `where` as in PyTorch's ``scaled_dot_product_attention``. In the ``key_padding_mask`` and the
+    boolean ``attn_mask`` of ``torch.nn.MultiheadAttention``, True is left out.
+
     The result is a mean of the values, with the weights of `softmax`. Where a query sees no key, there is no weight to
     share: the weights are 0, as those of softmax where every class is impossible. A NaN in a query, a key or a
     value gives NaN to the queries that see it, and to no other.
 
     Accuracy, to first order in the unit roundoff u, with exponentials right to 3 ulp, at most 6 u. Let A be the
-    largest :math:`\sum_c \lvert q_c k_c \rvert / \sqrt d` of a query, and let it see its keys in B blocks of b. Then a
-    score is off by (d + 2) A u and a difference of two by 2 A u more; so much, and 6 u, is the relative error of its
-    exponential. Each further block multiplies the sums so far (7 u) and adds to them (1 u), and inside a block b terms
-    are added. The sum with the values and the sum without have all these errors, their quotient 1 u more. So
-    the result is off by at most :math:`(2 (d + 4) A + 2 b + 16 B + 13)\,u` times the largest
+    largest :math:`\lvert c \rvert \sum_j \lvert q_j k_j \rvert` of a query, and let it see its keys in B blocks of b.
+    Then a score is off by (d + 3) A u and a difference of two by 2 A u more; so much, and 6 u, is the relative error of
+    its exponential. Each further block multiplies the sums so far (7 u) and adds to them (1 u), and inside a block b
+    terms are added. The sum with the values and the sum without have all these errors, their quotient 1 u more. So the
+    result is off by at most :math:`(2 (d + 5) A + 2 b + 16 B + 13)\,u` times the largest
     :math:`\lvert V \rvert`, and stays between the smallest and the largest value of its column. Where large values
     cancel, that is many units of a small result. The worst that a search with normal Q, K and V found: 2.4 u.
 
@@ -67,30 +81,165 @@ def scaled_dot_product(Q, K, V, *, where=None, causal=False, block=1024):
     >>> scaled_dot_product([[0.0, 0.0]], [[1.0, 0.0], [0.0, 1.0]], [[10.0], [20.0]])  # equal scores: the mean
     array([[15.]])
     """
-    Q, K, V = _checked_matrices(Q, K, V)
-    batch = _checked_batch(Q, K, V)
-    shape = (*batch, Q.shape[-2], K.shape[-2])  # of the scores
-    if where is not None:
-        where = as_mask(where, shape, "the scores")
-    if as_flag(causal, "causal") and shape[-2] != shape[-1]:
-        raise ValueError(
-            f"causal is True for {shape[-2]} queries and {shape[-1]} keys; expected as many, or "
-            "where=np.tri(queries, keys, offset, dtype=bool)"
-        )
-    block = as_integer(block, "block")
-    if block < 1:
-        raise ValueError(f"block is {block}; expected at least 1")
-    Q, K, V = (np.broadcast_to(array, batch + array.shape[-2:]) for array in (Q, K, V))
-    result = np.empty((*batch, *shape[-2:-1], V.shape[-1]), Q.dtype)
-    for index in np.ndindex(batch):
+    (Q, K, V), where, scale = _checked({"Q": Q, "K": K, "V": V}, where, causal, scale)
+    block = _checked_block(block)
+    result = np.empty((*Q.shape[:-1], V.shape[-1]), Q.dtype)
+    for index in np.ndindex(Q.shape[:-2]):
         seen = None if where is None else where[index]
-        result[index] = _attend(Q[index], K[index], V[index], seen, causal, block)
+        result[index] = _attend(Q[index], K[index], V[index], seen, causal, scale, block)
     return result
 
 
-def _attend(Q, K, V, where, causal, block):
+def attention_weights(Q, K, *, where=None, causal=False, scale=None):
+    r"""Weights of scaled dot-product attention: a softmax over the keys for each query.
+
+    Parameters
+    ----------
+    Q : array_like of real numbers, shape (..., N, d)
+        Queries.
+    K : array_like of real numbers, shape (..., M, d)
+        Keys. The leading axes of the two broadcast.
+    where : array_like of bool, optional
+        Which keys each query sees; broadcasts to the shape of the scores, (..., N, M).
+    causal : bool, default False
+        Query i sees no key after key i.
+    scale : real number, optional
+        As in `scaled_dot_product`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (..., N, M)
+        :math:`\operatorname{softmax}(c\, Q K^\top)` with the scale c, in the wider of the dtypes (float16 becomes
+        float32). Each row sums to 1, up to rounding. A key that is not seen gets 0, also from a query that sees none.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `scaled_dot_product`.
+
+    See Also
+    --------
+    scaled_dot_product : the means of values with these weights, without holding them all.
+    softmaxlib.activations.softmax : the same for scores.
+
+    Notes
+    -----
+    True takes part, see `scaled_dot_product`. The weights hold N times M numbers for each index of the leading axes.
+
+    Products of finite queries and keys never overflow: they are computed in units of a power of two where they could.
+    A NaN in a query or in a key that it sees gives NaN to all the keys that the query sees. The other queries are
+    not touched.
+
+    Accuracy, to first order in the unit roundoff u: with A as in `scaled_dot_product`, a score is off by (d + 3) A u,
+    and a difference of two, where it has to be taken first, by 2 A u more. So a weight is off by
+    :math:`(2 (d + 5) A + 16)\,u` of itself, the 16 u being the 8 ulp of `softmax`, unless it or a product underflows.
+
+    References
+    ----------
+    .. [1] Vaswani, A. et al., "Attention is all you need", NeurIPS 2017, section 3.2.1.
+
+    Examples
+    --------
+    >>> attention_weights([[0, 0], [4, 0]], [[1, 0], [0, 1]]).round(3)  # equal scores; a lead of 4 / sqrt(2)
+    array([[0.5  , 0.5  ],
+           [0.944, 0.056]])
+    >>> attention_weights([[0, 0], [4, 0]], [[1, 0], [0, 1]], causal=True).round(3)
+    array([[1.   , 0.   ],
+           [0.944, 0.056]])
+    """
+    (Q, K), where, scale = _checked({"Q": Q, "K": K}, where, causal, scale)
+    result = np.empty((*Q.shape[:-1], K.shape[-2]), Q.dtype)
+    for index in np.ndindex(Q.shape[:-2]):
+        seen = _seen(None if where is None else where[index], causal, 0, 0, result.shape[-2:])
+        result[index] = _weights(*_safe_queries(Q[index], K[index], scale), K[index], seen)
+    return result
+
+
+def scaled_dot_product_vjp(Q, K, V, G, *, where=None, causal=False, scale=None, block=1024):
+    r"""Product of a gradient and the Jacobian of `scaled_dot_product`: what queries, keys and values get back.
+
+    Parameters
+    ----------
+    Q : array_like of real numbers, shape (..., N, d)
+        Queries.
+    K : array_like of real numbers, shape (..., M, d)
+        Keys.
+    V : array_like of real numbers, shape (..., M, e)
+        Values, one for each key. The leading axes of the three broadcast.
+    G : array_like of real numbers, shape (..., N, e)
+        The gradient of a loss with respect to the result of `scaled_dot_product`, which has this shape.
+    where : array_like of bool, optional
+        Which keys each query sees; broadcasts to the shape of the scores, (..., N, M).
+    causal : bool, default False
+        Query i sees no key after key i.
+    scale : real number, optional
+        As in `scaled_dot_product`.
+    block : int, default 1024
+        How many queries are worked on at once: a few arrays of `block` times M numbers are held.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The gradients with respect to `Q`, `K` and `V`, each in the shape of its argument, in the widest of the dtypes
+        (float16 becomes float32). Queries that see no key, and keys and values that no query sees, get zeros.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `scaled_dot_product`, and if `G` has another shape than its result.
+
+    See Also
+    --------
+    softmaxlib.gradients.softmax_vjp : the step through softmax.
+    softmaxlib.gradients.check_gradient : compares a gradient with differences.
+
+    Notes
+    -----
+    With the scores :math:`S = c\, Q K^\top` and the weights P, row by row their softmax:
+
+    .. math::
+        dV &= P^\top G, \qquad dP = G V^\top, \\
+        dS_{ij} &= P_{ij} \Bigl(dP_{ij} - \sum_k P_{ik}\, dP_{ik}\Bigr), \\
+        dQ &= c\, dS\, K, \qquad dK = c\, dS^\top Q.
+
+    An array that was broadcast gets the sum over its copies. The rows of dS sum to 0, so that a vector added to all
+    keys changes nothing but the rounding.
+
+    No score overflows, as in `attention_weights`. A gradient is infinite or NaN where a product of its factors exceeds
+    the range of the dtype. A NaN in a query, in its row of `G`, or in a key that it sees, gives NaN to the gradients of
+    the query and of all keys and values that it sees. A NaN in a value gives NaN to the gradients of the queries that
+    see the value, and of the keys that they see. All other gradients stay as they are.
+
+    References
+    ----------
+    .. [1] Dao, T. et al., "FlashAttention: fast and memory-efficient exact attention with IO-awareness", NeurIPS 2022,
+       appendix B.2.
+
+    Examples
+    --------
+    Two equal scores: each value gets half of the gradient, and the query moves toward the key with the larger value.
+
+    >>> dQ, dK, dV = scaled_dot_product_vjp([[0.0]], [[1.0], [-1.0]], [[10.0], [20.0]], [[1.0]])
+    >>> dV
+    array([[0.5],
+           [0.5]])
+    >>> dQ
+    array([[-5.]])
+    """
+    shapes = map(np.shape, (Q, K, V))  # of the arguments, looked at when the gradients are there
+    (Q, K, V, G), where, scale = _checked({"Q": Q, "K": K, "V": V, "G": G}, where, causal, scale)
+    block = _checked_block(block)
+    gradients = [np.zeros(array.shape, Q.dtype) for array in (Q, K, V)]
+    for index in np.ndindex(Q.shape[:-2]):
+        seen = None if where is None else where[index]
+        parts = [gradient[index] for gradient in gradients]
+        _add_vjp(*parts, Q[index], K[index], V[index], G[index], seen, causal, scale, block)
+    return tuple(map(_summed, gradients, shapes))
+
+
+def _attend(Q, K, V, where, causal, scale, block):
     """Attention of one matrix of queries, block by block."""
-    Q, stretch = _safe_queries(Q / np.sqrt(Q.dtype.type(Q.shape[1])), K)
+    Q, stretch = _safe_queries(Q, K, scale)
     undefined = np.isnan(V)
     V, unit = _safe_values(np.where(undefined, 0, V))
     lowest, highest = V.min(axis=0, initial=np.inf), V.max(axis=0, initial=-np.inf)
@@ -103,9 +252,7 @@ def _attend(Q, K, V, where, causal, block):
         lost = np.zeros(weighted.shape, bool)
         for j in range(0, min(len(K), i + len(q)) if causal else len(K), block):
             k, v = K[j : j + block], V[j : j + block]
-            seen = np.True_ if where is None else where[i : i + block, j : j + block]
-            if causal and j + len(k) - 1 > i:  # the last key comes after the first query
-                seen = seen & np.tri(len(q), len(k), i - j, dtype=bool)
+            seen = _seen(where, causal, i, j, (len(q), len(k)))
             with np.errstate(all="ignore"):
                 scores = q @ k.T  # (block, block)
                 if seen is not np.True_:
@@ -127,11 +274,75 @@ def _attend(Q, K, V, where, causal, block):
     return result
 
 
-def _safe_queries(Q, K):
-    """Return the queries, scaled by powers of two so that no score overflows, and the exponents that undo it."""
-    bits = np.frexp(_largest(Q, 1))[1] + np.frexp(_largest(K))[1] + Q.shape[1].bit_length()
-    excess = np.maximum(bits - np.finfo(Q.dtype).maxexp + 1, 0)
-    return np.ldexp(Q, -excess), excess
+def _weights(Q, exponents, K, seen):
+    """Return the weights of safe queries for one matrix of keys."""
+    with np.errstate(all="ignore"):
+        scores = Q @ K.T
+        if scores.size == 0:
+            return scores
+        if exponents.any():
+            top = scores.max(axis=1, keepdims=True, where=seen, initial=-np.inf)
+            scores = np.ldexp(scores - top, exponents)
+        weights = softmax(scores, where=seen)
+    return np.where(seen, weights, 0)  # a hidden key gets 0 in a row of NaN, too
+
+
+def _add_vjp(dQ, dK, dV, Q, K, V, G, where, causal, scale, block):
+    """Add the gradients of one matrix of queries to dQ, dK and dV, a block of queries at a time."""
+    safe, stretch = _safe_queries(Q, K, scale)
+    fraction, power = np.frexp(scale)
+    for i in range(0, len(Q) if len(K) else 0, block):
+        rows = slice(i, i + block)
+        q, g = Q[rows], G[rows]
+        keys = slice(i + len(q) if causal else len(K))  # none of the others is seen
+        k, v = K[keys], V[keys]
+        seen = _seen(where, causal, i, 0, (len(q), len(k)))
+        with np.errstate(all="ignore"):
+            P = _weights(safe[rows], stretch[rows], k, seen)
+            P = np.where(seen & np.isnan(g).any(axis=1, keepdims=True), np.nan, P)
+            dP = np.where(seen, g @ v.T, 0)
+            dS = np.where(seen, softmax_vjp(P, dP), 0) * Q.dtype.type(fraction)
+            # P and dS are NaN where NaN is seen, so that 0 may stand for it below: a hidden one would spread.
+            dQ[rows] = np.ldexp(dS @ _without_nan(k), power)
+            dK[keys] += np.ldexp(dS.T @ _without_nan(q), power)
+            dV[keys] += P.T @ _without_nan(g)
+
+
+def _without_nan(array):
+    """Return the array with 0 for NaN."""
+    return np.where(np.isnan(array), 0, array)
+
+
+def _summed(gradient, shape):
+    """Return a gradient, summed over the axes along which an array of a shape was broadcast."""
+    lead = gradient.ndim - len(shape)
+    copied = [axis for axis, n in enumerate(gradient.shape) if axis < lead or shape[axis - lead] != n]
+    return gradient.sum(axis=tuple(copied), keepdims=True).reshape(shape)
+
+
+def _seen(where, causal, i, j, shape):
+    """Return which of the keys from j on the queries from i on see: an array of a shape, or True for all."""
+    queries, keys = shape
+    seen = np.True_ if where is None else where[i : i + queries, j : j + keys]
+    if causal and j + keys - 1 > i:  # the last key comes after the first query
+        seen = seen & np.tri(queries, keys, i - j, dtype=bool)
+    return seen
+
+
+def _safe_queries(Q, K, scale):
+    """Return scaled queries and exponents of two: a score is the product with a key times two to the exponent.
+
+    The exponents are 0 unless a score, or a scaled query, would overflow, or a scaled query lose bits below the
+    smallest normal number.
+    """
+    fraction, power = np.frexp(scale)
+    limits = np.finfo(Q.dtype)
+    of_queries = np.frexp(_largest(Q, 1))[1]
+    of_keys = np.frexp(_largest(K))[1] + Q.shape[1].bit_length()
+    shift = np.clip(
+        power, limits.minexp + limits.nmant - of_queries, limits.maxexp - 1 - of_queries - np.maximum(of_keys, 0)
+    )
+    return np.ldexp(Q, shift) * Q.dtype.type(fraction), power - shift
 
 
 def _safe_values(V):
@@ -146,30 +357,79 @@ def _largest(array, axis=None):
     return np.fmax.reduce(np.abs(array), axis=axis, keepdims=axis is not None, initial=0)
 
 
-def _checked_matrices(Q, K, V):
-    """Return the arguments in one dtype."""
-    arrays = {name: as_real(value, name) for name, value in {"Q": Q, "K": K, "V": V}.items()}
+def _checked(arrays, where, causal, scale):
+    """Return the arrays in one dtype with the same leading axes, the mask in the shape of the scores, and the scale.
+
+    The arrays come as a dict of their names: Q and K, or V as well, or G, too.
+    """
+    arrays = {name: as_real(value, name) for name, value in arrays.items()}
     for name, array in arrays.items():
         if array.ndim < 2:
             raise ValueError(f"{name} has shape {array.shape}; expected a matrix, or several")
         if np.isinf(array).any():
             raise ValueError(f"{name}, of shape {array.shape}, contains an infinity; expected finite numbers")
-    Q, K, V = arrays.values()
+    dtype = work_dtype(np.result_type(*arrays.values()), fast=True)
+    batch = _checked_shapes(**arrays)
+    arrays = [np.broadcast_to(array.astype(dtype, copy=False), batch + array.shape[-2:]) for array in arrays.values()]
+    Q, K = arrays[:2]
+    shape = (*Q.shape[:-1], K.shape[-2])
+    if where is not None:
+        where = as_mask(where, shape, "the scores")
+    if as_flag(causal, "causal") and shape[-2] != shape[-1]:
+        raise ValueError(
+            f"causal is True for {shape[-2]} queries and {shape[-1]} keys; expected as many, or "
+            "where=np.tri(queries, keys, offset, dtype=bool)"
+        )
+    scale = 1 / np.sqrt(work_dtype(dtype).type(Q.shape[-1])) if scale is None else _checked_scale(scale)
+    return arrays, where, scale
+
+
+def _checked_shapes(Q, K, V=None, G=None):
+    """Return the leading axes of the result."""
     if Q.shape[-1] == 0:
         raise ValueError(f"Q has shape {Q.shape}; expected at least one column")
     if Q.shape[-1] != K.shape[-1]:
         raise ValueError(f"K has shape {K.shape}; expected {Q.shape[-1]} columns, as Q, of shape {Q.shape}")
-    if K.shape[-2] != V.shape[-2]:
+    if V is not None and K.shape[-2] != V.shape[-2]:
         raise ValueError(f"V has shape {V.shape}; expected {K.shape[-2]} rows, as K, of shape {K.shape}")
-    dtype = work_dtype(np.result_type(Q, K, V), fast=True)
-    return Q.astype(dtype, copy=False), K.astype(dtype, copy=False), V.astype(dtype, copy=False)
-
-
-def _checked_batch(Q, K, V):
-    """Return the leading axes of the result."""
+    shapes = {name: array.shape for name, array in {"Q": Q, "K": K, "V": V}.items() if array is not None}
     try:
-        return np.broadcast_shapes(*(array.shape[:-2] for array in (Q, K, V)))
+        batch = np.broadcast_shapes(*(shape[:-2] for shape in shapes.values()))
     except ValueError:
         raise ValueError(
-            f"Q, K and V have the shapes {Q.shape}, {K.shape} and {V.shape}; expected leading axes that broadcast"
+            f"{_listed(shapes)} have the shapes {_listed(map(str, shapes.values()))}; "
+            "expected leading axes that broadcast"
         ) from None
+    if G is not None and G.shape != (*batch, Q.shape[-2], V.shape[-1]):
+        expected = (*batch, Q.shape[-2], V.shape[-1])
+        raise ValueError(f"G has shape {G.shape}; expected {expected}, that of the result for these Q, K and V")
+    return batch
+
+
+def _listed(words):
+    """Return words as they are listed in a sentence."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}"
+
+
+def _checked_scale(scale):
+    """Return a given scale as a finite float."""
+    if isinstance(scale, np.ndarray) and scale.ndim == 0:
+        scale = scale[()]
+    if not isinstance(scale, numbers.Real) or isinstance(scale, bool):
+        raise TypeError(f"scale is {scale!r}, of type {type(scale).__name__}; expected one real number")
+    try:
+        number = float(scale)
+    except OverflowError:  # a fraction or an integer that float64 cannot hold
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"scale is {scale}; expected a finite number that float64 holds")
+    return number
+
+
+def _checked_block(block):
+    """Return a number of queries or keys as an int."""
+    block = as_integer(block, "block")
+    if block < 1:
+        raise ValueError(f"block is {block}; expected at least 1")
+    return block
