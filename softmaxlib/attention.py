@@ -242,7 +242,11 @@ def _attend(Q, K, V, where, causal, scale, block):
     Q, stretch = _safe_queries(Q, K, scale)
     undefined = np.isnan(V)
     V, unit = _safe_values(np.where(undefined, 0, V))
-    lowest, highest = V.min(axis=0, initial=np.inf), V.max(axis=0, initial=-np.inf)
+    if causal:  # of the values up to each query: the later ones may not even decide a rounding
+        lowest, highest = np.minimum.accumulate(V), np.maximum.accumulate(V)
+    else:
+        extremes = V.min(axis=0, initial=np.inf), V.max(axis=0, initial=-np.inf)
+        lowest, highest = (np.broadcast_to(extreme, (len(Q), V.shape[1])) for extreme in extremes)
     result = np.empty((len(Q), V.shape[1]), Q.dtype)
     for i in range(0, len(Q), block):
         q, exponents = Q[i : i + block], stretch[i : i + block]
@@ -269,7 +273,8 @@ def _attend(Q, K, V, where, causal, scale, block):
             if undefined[j : j + block].any():
                 lost |= np.broadcast_to(seen, scores.shape) @ undefined[j : j + block]
         alone = total == 0  # no key was seen
-        mean = np.clip(weighted / np.where(alone, 1, total), lowest, highest)  # what rounding put outside comes back
+        mean = weighted / np.where(alone, 1, total)
+        mean = np.clip(mean, lowest[i : i + block], highest[i : i + block])  # what rounding put outside comes back
         result[i : i + block] = np.where(lost, np.nan, np.where(alone, 0, mean * unit))
     return result
 
@@ -282,7 +287,7 @@ def _weights(Q, exponents, K, seen):
             return scores
         if exponents.any():
             top = scores.max(axis=1, keepdims=True, where=seen, initial=-np.inf)
-            scores = np.ldexp(scores - top, exponents)
+            scores = np.where(exponents == 0, scores, np.ldexp(scores - top, exponents))
         weights = softmax(scores, where=seen)
     return np.where(seen, weights, 0)  # a hidden key gets 0 in a row of NaN, too
 
