@@ -97,9 +97,10 @@ def reliability(p, y, *, bins=15, strategy="width"):
     A number on an edge is in the bin below it, as in [1]_; 0 is in the first bin, and 1 in the last one. In an empty
     bin the confidence, the accuracy and the ends of the interval are nan.
 
-    With ``"mass"``, the upper edge of the bin i of M is the confidence at the place :math:`\lceil i N / M \rceil` in
-    increasing order, so each bin has N/M rows, rounded up or down [2]_. Equal confidences share a bin: the counts are
-    no longer equal then, edges that coincide become one, and the order of the rows does not matter.
+    With ``"mass"``, the bin i of M ends with the confidence at the place :math:`\lceil i N / M \rceil` in increasing
+    order, so each bin has N/M rows, rounded up or down [2]_; the edge is midway to the next confidence. Equal
+    confidences share a bin: the counts are no longer equal then, bins that end with the same confidence become one, and
+    the order of the rows does not matter.
 
     Wilson's interval for h hits among n has the ends
 
@@ -641,7 +642,8 @@ class IsotonicCalibration(_Calibrator):
     new examples may be infinite.
 
     Each row is divided by its sum; so the most probable class may change. A row of zeros becomes uniform, as in
-    scikit-learn's ``CalibratedClassifierCV(method="isotonic")``, which fits such functions to what ``decision_function`` gives.
+    scikit-learn's ``CalibratedClassifierCV(method="isotonic")``, which fits such functions to what
+    ``decision_function`` gives.
 
     References
     ----------
@@ -786,8 +788,8 @@ class BayesianBinning(_Binning):
 
     >>> model = BayesianBinning().fit([[2, 0]] * 4 + [[0, 2]] * 4, [0, 0, 0, 1, 1, 1, 0, 0])
     >>> model.predict_proba([[2, 0], [0, 2]]).round(2)
-    array([[0.62, 0.38],
-           [0.58, 0.42]])
+    array([[0.64, 0.36],
+           [0.56, 0.44]])
     """
 
     def _steps(self, p, hits):
@@ -882,9 +884,13 @@ def _edges(values, bins, strategy):
         raise ValueError(f"strategy is {strategy!r}; expected one of {STRATEGIES}")
     if strategy == "width":
         return np.arange(bins + 1) / bins
-    last = -(np.arange(1, bins) * -len(values) // bins) - 1  # of each bin but the last one, rounded up
-    inner = np.unique(np.sort(values)[last])
-    return np.concatenate([[0.0], inner[inner < min(values.max(), 1)], [1.0]])
+    last = -(np.arange(1, bins) * -len(values) // bins) - 1  # place of the last row of each bin but the last one
+    ordered = np.sort(np.minimum(values, 1))
+    below = np.unique(ordered[last])
+    below = below[below < ordered[-1]]
+    above = ordered[np.searchsorted(ordered, below, side="right")]
+    middle = below + (above - below) / 2
+    return np.concatenate([[0.0], np.where(middle < above, middle, below), [1.0]])
 
 
 def _index(values, edges):
@@ -930,15 +936,15 @@ def _log_odds(z):
 
 
 def _standardized(x, where):
-    """Return columns with the mean 0 and the mean square 1, and what was subtracted and divided by."""
+    """Return columns with the mean 0 and the mean square 1, or of 0 if constant, and what they were less and over."""
     center = np.mean(x, axis=0, where=where)
-    x = np.where(where, x - center, 0)
-    largest = np.abs(x).max(axis=0)
-    largest = np.where(largest > ROUNDING * np.abs(center), largest, np.inf)  # a constant column becomes 0
-    x = x / largest  # whose squares do not underflow
-    root = np.sqrt(np.mean(x**2, axis=0, where=where))
-    constant = np.isinf(largest)
-    return x / np.where(constant, 1, root), center, np.where(constant, 1, largest * root)
+    most = np.max(x, axis=0, where=where, initial=-np.inf)
+    least = np.min(x, axis=0, where=where, initial=np.inf)
+    constant = most - least <= ROUNDING * np.maximum(np.abs(most), np.abs(least))
+    x = np.where(where & ~constant, x - center, 0)
+    size = np.where(constant, 1, np.abs(x).max(axis=0))  # so that the squares do not underflow
+    size = size * np.where(constant, 1, np.sqrt(np.mean((x / size) ** 2, axis=0, where=where)))
+    return x / size, center, size
 
 
 def _platt(x, hits):
