@@ -148,11 +148,8 @@ def attention_weights(Q, K, *, where=None, causal=False, scale=None):
            [0.944, 0.056]])
     """
     (Q, K), where, scale = _checked({"Q": Q, "K": K}, where, causal, scale)
-    result = np.empty((*Q.shape[:-1], K.shape[-2]), Q.dtype)
-    for index in np.ndindex(Q.shape[:-2]):
-        seen = _seen(None if where is None else where[index], causal, 0, 0, result.shape[-2:])
-        result[index] = _weights(*_safe_queries(Q[index], K[index], scale), K[index], seen)
-    return result
+    seen = _seen(where, causal, 0, 0, (Q.shape[-2], K.shape[-2]))
+    return _weights(*_safe_queries(Q, K, scale), K, seen)
 
 
 def scaled_dot_product_vjp(Q, K, V, G, *, where=None, causal=False, scale=None, block=1024):
@@ -175,7 +172,8 @@ def scaled_dot_product_vjp(Q, K, V, G, *, where=None, causal=False, scale=None, 
     scale : real number, optional
         As in `scaled_dot_product`.
     block : int, default 1024
-        How many queries are worked on at once: a few arrays of `block` times M numbers are held.
+        How many queries are worked on at once: a few arrays of `block` times M numbers are held, for each index of the
+        leading axes.
 
     Returns
     -------
@@ -229,11 +227,24 @@ def scaled_dot_product_vjp(Q, K, V, G, *, where=None, causal=False, scale=None, 
     shapes = map(np.shape, (Q, K, V))  # of the arguments, looked at when the gradients are there
     (Q, K, V, G), where, scale = _checked({"Q": Q, "K": K, "V": V, "G": G}, where, causal, scale)
     block = _checked_block(block)
-    gradients = [np.zeros(array.shape, Q.dtype) for array in (Q, K, V)]
-    for index in np.ndindex(Q.shape[:-2]):
-        seen = None if where is None else where[index]
-        parts = [gradient[index] for gradient in gradients]
-        _add_vjp(*parts, Q[index], K[index], V[index], G[index], seen, causal, scale, block)
+    dQ, dK, dV = gradients = [np.zeros(array.shape, Q.dtype) for array in (Q, K, V)]
+    safe, exponents = _safe_queries(Q, K, scale)
+    fraction, power = np.frexp(scale)
+    for i in range(0, Q.shape[-2] if K.shape[-2] else 0, block):
+        rows = np.s_[..., i : i + block, :]
+        q, g = Q[rows], G[rows]
+        keys = np.s_[..., : i + q.shape[-2] if causal else None, :]  # none of the others is seen
+        k, v = K[keys], V[keys]
+        seen = _seen(where, causal, i, 0, (q.shape[-2], k.shape[-2]))
+        with np.errstate(all="ignore"):
+            P = _weights(safe[rows], exponents[rows], k, seen)
+            P = np.where(seen & np.isnan(g).any(axis=-1, keepdims=True), np.nan, P)
+            dP = np.where(seen, g @ v.mT, 0)
+            dS = np.where(seen, softmax_vjp(P, dP), 0) * Q.dtype.type(fraction)
+            # P and dS are NaN where NaN is seen, so that 0 may stand for it below: a hidden one would spread.
+            dQ[rows] = np.ldexp(dS @ _without_nan(k), power)
+            dK[keys] += np.ldexp(dS.mT @ _without_nan(q), power)
+            dV[keys] += P.mT @ _without_nan(g)
     return tuple(map(_summed, gradients, shapes))
 
 
@@ -280,37 +291,16 @@ def _attend(Q, K, V, where, causal, scale, block):
 
 
 def _weights(Q, exponents, K, seen):
-    """Return the weights of safe queries for one matrix of keys."""
+    """Return the weights of safe queries."""
     with np.errstate(all="ignore"):
-        scores = Q @ K.T
+        scores = Q @ K.mT
         if scores.size == 0:
             return scores
         if exponents.any():
-            top = scores.max(axis=1, keepdims=True, where=seen, initial=-np.inf)
+            top = scores.max(axis=-1, keepdims=True, where=seen, initial=-np.inf)
             scores = np.where(exponents == 0, scores, np.ldexp(scores - top, exponents))
         weights = softmax(scores, where=seen)
     return np.where(seen, weights, 0)  # a hidden key gets 0 in a row of NaN, too
-
-
-def _add_vjp(dQ, dK, dV, Q, K, V, G, where, causal, scale, block):
-    """Add the gradients of one matrix of queries to dQ, dK and dV, a block of queries at a time."""
-    safe, stretch = _safe_queries(Q, K, scale)
-    fraction, power = np.frexp(scale)
-    for i in range(0, len(Q) if len(K) else 0, block):
-        rows = slice(i, i + block)
-        q, g = Q[rows], G[rows]
-        keys = slice(i + len(q) if causal else len(K))  # none of the others is seen
-        k, v = K[keys], V[keys]
-        seen = _seen(where, causal, i, 0, (len(q), len(k)))
-        with np.errstate(all="ignore"):
-            P = _weights(safe[rows], stretch[rows], k, seen)
-            P = np.where(seen & np.isnan(g).any(axis=1, keepdims=True), np.nan, P)
-            dP = np.where(seen, g @ v.T, 0)
-            dS = np.where(seen, softmax_vjp(P, dP), 0) * Q.dtype.type(fraction)
-            # P and dS are NaN where NaN is seen, so that 0 may stand for it below: a hidden one would spread.
-            dQ[rows] = np.ldexp(dS @ _without_nan(k), power)
-            dK[keys] += np.ldexp(dS.T @ _without_nan(q), power)
-            dV[keys] += P.T @ _without_nan(g)
 
 
 def _without_nan(array):
@@ -326,9 +316,9 @@ def _summed(gradient, shape):
 
 
 def _seen(where, causal, i, j, shape):
-    """Return which of the keys from j on the queries from i on see: an array of a shape, or True for all."""
+    """Return which of the keys from j on the queries from i on see: True for all, or an array that ends in a shape."""
     queries, keys = shape
-    seen = np.True_ if where is None else where[i : i + queries, j : j + keys]
+    seen = np.True_ if where is None else where[..., i : i + queries, j : j + keys]
     if causal and j + keys - 1 > i:  # the last key comes after the first query
         seen = seen & np.tri(queries, keys, i - j, dtype=bool)
     return seen
@@ -342,8 +332,8 @@ def _safe_queries(Q, K, scale):
     """
     fraction, power = np.frexp(scale)
     limits = np.finfo(Q.dtype)
-    of_queries = np.frexp(_largest(Q, 1))[1]
-    of_keys = np.frexp(_largest(K))[1] + Q.shape[1].bit_length()
+    of_queries = np.frexp(_largest(Q, (-1,)))[1]
+    of_keys = np.frexp(_largest(K, (-2, -1)))[1] + Q.shape[-1].bit_length()
     shift = np.clip(
         power, limits.minexp + limits.nmant - of_queries, limits.maxexp - 1 - of_queries - np.maximum(of_keys, 0)
     )
@@ -352,14 +342,14 @@ def _safe_queries(Q, K, scale):
 
 def _safe_values(V):
     """Return the values, scaled by a power of two so that no sum of them overflows, and the factor that undoes it."""
-    bits = np.frexp(_largest(V))[1] + len(V).bit_length()
+    bits = np.frexp(_largest(V, (-2, -1)).item())[1] + len(V).bit_length()
     unit = np.ldexp(V.dtype.type(1), max(bits - np.finfo(V.dtype).maxexp + 1, 0))
     return V / unit, unit
 
 
-def _largest(array, axis=None):
-    """Return the largest absolute value, of those that are not NaN."""
-    return np.fmax.reduce(np.abs(array), axis=axis, keepdims=axis is not None, initial=0)
+def _largest(array, axes):
+    """Return the largest absolute values along axes, of those that are not NaN."""
+    return np.fmax.reduce(np.abs(array), axis=axes, keepdims=True, initial=0)
 
 
 def _checked(arrays, where, causal, scale):
