@@ -35,7 +35,21 @@ STRENGTH = 2.0  # of the prior of Bayesian binning, in examples
 
 
 class Reliability(NamedTuple):
-    """What `reliability` returns: one entry a bin, and one more edge than bins."""
+    """What `reliability` found: one entry a bin, and one more edge than bins.
+
+    Attributes
+    ----------
+    edges : numpy.ndarray, shape (bins + 1,)
+        Edges of the bins, from 0 to 1.
+    confidence : numpy.ndarray, shape (bins,)
+        Mean confidence; nan in an empty bin, as are the next and the last two.
+    accuracy : numpy.ndarray, shape (bins,)
+        Share of the rows whose most probable class is the right one.
+    count : numpy.ndarray of int, shape (bins,)
+        Number of rows.
+    low, high : numpy.ndarray, shape (bins,)
+        Ends of the interval at the level 95 % for the accuracy.
+    """
 
     edges: np.ndarray
     confidence: np.ndarray
@@ -46,7 +60,20 @@ class Reliability(NamedTuple):
 
 
 class BrierDecomposition(NamedTuple):
-    """What `brier_decomposition` returns: ``reliability - resolution + uncertainty + within_bin`` is the score."""
+    """What `brier_decomposition` found: ``reliability - resolution + uncertainty + within_bin`` is the score.
+
+    Attributes
+    ----------
+    reliability : float
+        Mean squared distance between the probability of a class and its share, over bins, summed over classes; 0 for
+        calibrated bins.
+    resolution : float
+        Mean squared distance of these shares from the share of the class in all rows, summed over classes.
+    uncertainty : float
+        The score of a forecast that gives each class its share in all rows.
+    within_bin : float
+        Variance of the probabilities within the bins, less twice their covariance with the outcome, summed over classes.
+    """
 
     reliability: float
     resolution: float
@@ -70,16 +97,9 @@ def reliability(p, y, *, bins=15, strategy="width"):
 
     Returns
     -------
-    edges : numpy.ndarray, shape (bins + 1,)
-        From 0 to 1. With ties and ``"mass"`` there may be fewer bins than asked for.
-    confidence : numpy.ndarray, shape (bins,)
-        Mean confidence in each bin. The confidence of a row is the largest of its probabilities.
-    accuracy : numpy.ndarray, shape (bins,)
-        Share of the rows whose most probable class is the right one. Of classes that tie, the first one counts.
-    count : numpy.ndarray of int, shape (bins,)
-        Number of rows.
-    low, high : numpy.ndarray, shape (bins,)
-        Ends of the interval at the level 95 % for the accuracy, by Wilson's method.
+    Reliability
+        The bins with their confidence, accuracy, count and interval. The confidence of a row is the largest of its
+        probabilities; of classes that tie, the first one counts as the most probable.
 
     Raises
     ------
@@ -104,7 +124,7 @@ def reliability(p, y, *, bins=15, strategy="width"):
 
     Wilson's interval for h hits among n has the ends
 
-    .. math:: \frac{h + c^2/2 \pm c \sqrt{h (n - h) / n + c^2 / 4}}{n + c^2}, \qquad c = 1.96,
+    .. math:: \frac{h + c^2/2 \pm c \sqrt{h (n - h) / n + c^2 / 4}}{n + c^2}, \qquad c \approx 1.96,
 
     which stay between 0 and 1 [3]_. It takes the rows for independent.
 
@@ -276,15 +296,8 @@ def brier_decomposition(p, y, *, bins=15):
 
     Returns
     -------
-    reliability : float
-        Mean squared distance between the probability of a class and its share, over bins, summed over classes; 0 for
-        calibrated bins.
-    resolution : float
-        Mean squared distance of these shares from the share of the class in all rows.
-    uncertainty : float
-        The score of someone who gives each class its share in all rows.
-    within_bin : float
-        What the rows of a bin have besides its mean.
+    BrierDecomposition
+        The four parts; ``reliability - resolution + uncertainty + within_bin`` is the score, up to rounding.
 
     Raises
     ------
@@ -293,7 +306,7 @@ def brier_decomposition(p, y, *, bins=15):
 
     See Also
     --------
-    brier_score : is ``reliability - resolution + uncertainty + within_bin``, up to rounding.
+    brier_score : what the parts add up to.
 
     Notes
     -----
@@ -427,13 +440,13 @@ class TemperatureScaling(_Calibrator):
 
     .. math:: L'(b) = \frac{1}{N} \sum_n \Bigl( \sum_k p_{nk}(b) \, z_{nk} - z_{n, y_n} \Bigr),
 
-    which grows with b. Its root is found by Brent's method, within a relative error of about 1e-11. There is no
-    positive, finite root in two cases, and each is an error. Logits that are no better than chance, so that
-    :math:`L'(0) \ge 0`, would ask for an infinite temperature or a negative one. And if no row has a logit above that
-    of its right class, the derivative is negative for all b, and the loss keeps falling as T nears 0.
+    which grows with b. Its root is found by Brent's method, to about ten digits. There is no positive, finite root in
+    two cases, and each is an error. Logits that are no better than chance, so that :math:`L'(0) \ge 0`, would ask for
+    an infinite temperature or a negative one. Otherwise, if no row has a logit above that of its right class, the
+    derivative is negative for all b, and the loss keeps falling as T nears 0.
 
-    The temperature never changes which class is most probable, nor the order of the classes in a row. A logit of
-    ``-inf`` stays an impossible class; only the right classes need finite logits.
+    Apart from rounding, the temperature changes neither which class is most probable nor the order of the classes in a
+    row. A logit of ``-inf`` stays an impossible class; only the right classes need finite logits.
 
     References
     ----------
@@ -757,7 +770,7 @@ class BayesianBinning(_Binning):
     Notes
     -----
     For each class there is a model for each number B of bins from :math:`\sqrt[3]{N} / 10` to
-    :math:`10 \sqrt[3]{N}`, at least 1 and at most N, as in [1]_. Its bins hold equally many examples, as those of
+    :math:`10 \sqrt[3]{N}`, rounded down and up, at least 1 and at most N, as in [1]_. Its bins hold equally many examples, as those of
     `reliability` with the strategy ``"mass"``, and the share of the class in a bin has a beta distribution a priori,
     with the parameters
 
