@@ -201,8 +201,8 @@ def scaled_dot_product_vjp(Q, K, V, G, *, where=None, causal=False, scale=None, 
         dS_{ij} &= P_{ij} \Bigl(dP_{ij} - \sum_k P_{ik}\, dP_{ik}\Bigr), \\
         dQ &= c\, dS\, K, \qquad dK = c\, dS^\top Q.
 
-    An array that was broadcast gets the sum over its copies. Each row of dS sums to 0, as softmax is blind to shifts. So
-    the rows of dK add up to zeros: one vector, added to all keys, changes no weight.
+    An array that was broadcast gets the sum over its copies. Each row of dS sums to 0, as softmax is blind to shifts.
+    So the rows of dK add up to zeros: one vector, added to all keys, changes no weight.
 
     No score overflows, as in `attention_weights`. A gradient is infinite or NaN where a product of its factors exceeds
     the range of the dtype. A NaN in a query, in its row of `G`, or in a key that it sees, gives NaN to the gradients of
