@@ -773,8 +773,7 @@ class BayesianBinning(_Binning):
     For each class there is a model for each number B of bins from :math:`\sqrt[3]{N} / 10` to
     :math:`10 \sqrt[3]{N}`, rounded down and up, at least 1 and at most N, as in [1]_. Its bins hold equally many
     examples, as those of `reliability` with the strategy ``"mass"``, and the share of the class in a bin has a beta
-    distribution a priori,
-    with the parameters
+    distribution a priori, with the parameters
 
     .. math:: \alpha = \frac{2}{B} \, m, \qquad \beta = \frac{2}{B} \, (1 - m),
 
