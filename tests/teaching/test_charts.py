@@ -12,8 +12,10 @@ import pytest
 import vl_convert
 
 from softmaxlib import naive, sigmoid, softmax
+from softmaxlib.attention import attention_weights
 from softmaxlib.gradients import softmax_jacobian
 from softmaxlib.teaching import charts, figures
+from softmaxlib.teaching.charts.attention import KEYS, QUERIES, WORDS
 from softmaxlib.teaching.charts.neural_network import IMAGES
 from softmaxlib.teaching.charts.sphinx import MimeRenderer, chart, chart_node, picture
 from softmaxlib.teaching.charts.stable_softmax import FORMATS, rounded
@@ -33,6 +35,7 @@ CHARTS = [
     "neural_network",
     "class_imbalance",
     "calibration",
+    "attention",
 ]
 
 
@@ -459,3 +462,19 @@ def test_reliability_of_a_model_at_a_temperature(temperature):
     loss = -np.mean(accuracy * np.log(confidence) + (1 - accuracy) * np.log(sigmoid(-leads / temperature)))
     assert sorted(aria(svg, "point")) == expected
     assert f"T = {temperature:.1f}:  ECE {gaps:.3f},  log loss {loss:.3f}" in texts(svg)
+
+
+@pytest.mark.parametrize("values", [{}, {"scale": 4}, {"scale": 0}, {"causal": 1}, {"padding": 2}])
+def test_weights_of_four_words(values):
+    values = {"scale": 0.5, "causal": 0, "padding": 0} | values
+    i, j = np.indices((4, 4))
+    seen = ((values["causal"] == 0) | (j <= i)) & (j >= values["padding"])
+    weights = attention_weights(QUERIES, KEYS, where=seen, scale=values["scale"])
+    said = [f"{WORDS[i]} sees {WORDS[j]}: {f'{weights[i, j]:.3f}' if seen[i, j] else '–'}" for i, j in np.ndindex(4, 4)]
+    assert aria(drawn(make("attention"), **values), "point") == said
+
+
+def test_query_that_sees_no_key_has_weights_of_nan():
+    said = aria(drawn(make("attention"), causal=1, padding=1), "point")
+    assert said[:4] == [f"the sees {word}: nan" for word in WORDS]
+    assert not any("nan" in words for words in said[4:])
