@@ -196,10 +196,11 @@ def scaled_dot_product_vjp(Q, K, V, G, *, where=None, causal=False, scale=None, 
     -----
     With the scores :math:`S = c\, Q K^\top` and the weights P, row by row their softmax:
 
-    .. math::
-        dV &= P^\top G, \qquad dP = G V^\top, \\
-        dS_{ij} &= P_{ij} \Bigl(dP_{ij} - \sum_k P_{ik}\, dP_{ik}\Bigr), \\
-        dQ &= c\, dS\, K, \qquad dK = c\, dS^\top Q.
+    .. math:: \begin{aligned}
+              dV &= P^\top G, \qquad dP = G V^\top, \\
+              dS_{ij} &= P_{ij} \Bigl(dP_{ij} - \sum_k P_{ik}\, dP_{ik}\Bigr), \\
+              dQ &= c\, dS\, K, \qquad dK = c\, dS^\top Q.
+              \end{aligned}
 
     An array that was broadcast gets the sum over its copies. Each row of dS sums to 0, as softmax is blind to shifts.
     So the rows of dK add up to zeros: one vector, added to all keys, changes no weight.

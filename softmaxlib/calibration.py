@@ -314,11 +314,13 @@ def brier_decomposition(p, y, *, bins=15):
     For each class k, the rows are put into bins by its probability. With the count :math:`n_b`, the mean probability
     :math:`\bar p_b` and the share :math:`\bar y_b` of the class in the bin b, and its share :math:`\bar y` in all rows,
 
-    .. math:: \text{reliability} &= \sum_b \frac{n_b}{N} (\bar p_b - \bar y_b)^2, &
+    .. math:: \begin{aligned}
+              \text{reliability} &= \sum_b \frac{n_b}{N} (\bar p_b - \bar y_b)^2, \\
               \text{resolution} &= \sum_b \frac{n_b}{N} (\bar y_b - \bar y)^2, \\
-              \text{uncertainty} &= \bar y (1 - \bar y), &
+              \text{uncertainty} &= \bar y (1 - \bar y), \\
               \text{within bin} &= \frac{1}{N} \sum_b \sum_{n \in b}
               \bigl[ (p_n - \bar p_b)^2 - 2 (p_n - \bar p_b) (y_n - \bar y_b) \bigr],
+              \end{aligned}
 
     each summed over the classes. The first three are Murphy's [1]_, for probabilities that are equal within each bin.
     Otherwise the variance within the bins and twice the covariance are missing from them [2]_; the last term has both,
