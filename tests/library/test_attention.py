@@ -663,6 +663,13 @@ def test_error_message_of_the_scale(scale, error, message):
         ((ONE, ONE[0]), {}, ValueError, "K has shape (2,); expected a matrix, or several"),
         ((ONE, ONE[:, :1]), {}, ValueError, "K has shape (2, 1); expected 2 columns, as Q, of shape (2, 2)"),
         (
+            (np.ones((4, 3, 2)), np.ones((4, 3, 1))),
+            {},
+            ValueError,
+            "K has shape (4, 3, 1); expected 2 columns, as Q, of shape (4, 3, 2)",
+        ),
+        ((np.ones((4, 3, 0)), np.ones((4, 3, 0))), {}, ValueError, "Q has shape (4, 3, 0); expected at least one"),
+        (
             (np.ones((2, 2, 2)), np.ones((3, 2, 2))),
             {},
             ValueError,
