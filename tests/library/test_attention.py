@@ -678,6 +678,8 @@ def test_error_message_of_the_scale(scale, error, message):
         ((ONE * np.inf, ONE), {}, ValueError, "Q, of shape (2, 2), contains an infinity; expected finite numbers"),
         ((ONE, ONE), {"where": ONE}, TypeError, "where has dtype float64 and shape (2, 2); expected booleans"),
         ((ONE, np.ones((3, 2))), {"causal": True}, ValueError, "causal is True for 2 queries and 3 keys;"),
+        ((np.ones((4, 3, 2, 2)), np.ones((5, 2))), {"causal": True}, ValueError, "for 2 queries and 5 keys; expected"),
+        ((np.ones((4, 2, 5, 2)), np.ones((2, 2))), {"causal": True}, ValueError, "for 5 queries and 2 keys; expected"),
     ],
 )
 def test_error_message_of_the_weights(arguments, options, error, message):
