@@ -464,17 +464,17 @@ def test_reliability_of_a_model_at_a_temperature(temperature):
     assert f"T = {temperature:.1f}:  ECE {gaps:.3f},  log loss {loss:.3f}" in texts(svg)
 
 
-@pytest.mark.parametrize("values", [{}, {"scale": 4}, {"scale": 0}, {"causal": 1}, {"padding": 2}])
+@pytest.mark.parametrize("values", [{}, {"scale": 4}, {"scale": 0}, {"causal": 1}, {"padded": 2}])
 def test_weights_of_four_words(values):
-    values = {"scale": 0.5, "causal": 0, "padding": 0} | values
+    values = {"scale": 0.5, "causal": 0, "padded": 0} | values
     i, j = np.indices((4, 4))
-    seen = ((values["causal"] == 0) | (j <= i)) & (j >= values["padding"])
+    seen = ((values["causal"] == 0) | (j <= i)) & (j >= values["padded"])
     weights = attention_weights(QUERIES, KEYS, where=seen, scale=values["scale"])
     said = [f"{WORDS[i]} sees {WORDS[j]}: {f'{weights[i, j]:.3f}' if seen[i, j] else '–'}" for i, j in np.ndindex(4, 4)]
     assert aria(drawn(make("attention"), **values), "point") == said
 
 
 def test_query_that_sees_no_key_has_weights_of_nan():
-    said = aria(drawn(make("attention"), causal=1, padding=1), "point")
+    said = aria(drawn(make("attention"), causal=1, padded=1), "point")
     assert said[:4] == [f"the sees {word}: nan" for word in WORDS]
     assert not any("nan" in words for words in said[4:])

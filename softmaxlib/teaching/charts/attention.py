@@ -23,9 +23,9 @@ def attention_playground():
     --------
     >>> chart = attention_playground()
     >>> [(slider.name, slider.value) for slider in chart.params]
-    [('scale', 0.5), ('causal', 0), ('padding', 0)]
+    [('scale', 0.5), ('causal', 0), ('padded', 0)]
     """
-    seen = "(causal === 0 || datum.j <= datum.i) && datum.j >= padding"
+    seen = "(causal === 0 || datum.j <= datum.i) && datum.j >= padded"
     chart = alt.Chart(_table()).encode(
         alt.X("key:N", sort=None, title="key").axis(orient="top", domain=False),
         alt.Y("query:N", sort=None, title=None).axis(domain=False, ticks=False, labelPadding=8),
@@ -39,7 +39,7 @@ def attention_playground():
     sliders = [
         slider("scale", 0.5, 0, 4, 0.1, "scale"),
         slider("causal", 0, 0, 1, 1, "causal mask (0 or 1)"),
-        slider("padding", 0, 0, 4, 1, "words that are padding"),
+        slider("padded", 0, 0, 4, 1, "words that are padding"),
     ]
     return styled(
         alt.layer(squares.encode(area, description="said:N"), values).add_params(*sliders), **ALONE | {"height": 320}
