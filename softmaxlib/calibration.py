@@ -998,7 +998,7 @@ def _minimum(evaluate, size):
             return w
         for factor in 0.5 ** np.arange(30):
             ahead = evaluate(w + factor * step)
-            if ahead[0] <= value + 1e-4 * factor * (gradient @ step) + ROUNDING * abs(value):
+            if ahead[0] <= value + ROUNDING * abs(value):
                 break
         w = w + factor * step
         value, gradient, hessian = ahead
