@@ -23,7 +23,7 @@ def test_each_step_has_a_cell_one_picture_at_most_and_a_link_to_a_chapter():
                 title = part.splitlines()[0]
                 steps[title] = []
             if steps:
-                steps[title] += re.findall(r"\]\((?:foundations|learning|numerics)/\w+\.ipynb\)", part)
+                steps[title] += re.findall(r"\]\((?:foundations|learning|practice|numerics)/\w+\.ipynb\)", part)
     del steps["## What, why, how"]
     for title, parts in steps.items():
         cells = [part for part in parts if not isinstance(part, str)]
