@@ -604,8 +604,8 @@ class PlattScaling(_Calibrator):
     others without a mistake. If the log-odds of a class are all equal, its slope is 0. At the end each row is divided
     by its sum; so the most probable class may change.
 
-    scikit-learn's ``CalibratedClassifierCV(method="sigmoid")`` does the same to what ``decision_function`` gives, which
-    are logits, not log-odds, for most classifiers.
+    scikit-learn's ``CalibratedClassifierCV``, with ``method="sigmoid"``, does the same to what ``decision_function``
+    gives, which are logits, not log-odds, for most classifiers.
 
     References
     ----------
@@ -658,7 +658,7 @@ class IsotonicCalibration(_Calibrator):
     new examples may be infinite.
 
     Each row is divided by its sum; so the most probable class may change. A row of zeros becomes uniform, as in
-    scikit-learn's ``CalibratedClassifierCV(method="isotonic")``, which fits such functions to what
+    scikit-learn's ``CalibratedClassifierCV``, which with ``method="isotonic"`` fits such functions to what
     ``decision_function`` gives.
 
     References
