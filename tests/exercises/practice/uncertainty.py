@@ -67,6 +67,19 @@ def clipped(scores, alpha):
     return np.sort(scores)[min(k, len(scores)) - 1]
 
 
+def with_one(scores, alpha):
+    k = math.ceil((len(scores) + 1) * (1 - alpha))
+    return np.sort(scores)[k - 1] if k <= len(scores) else 1.0
+
+
+def by_quantile(method):
+    def threshold_by_quantile(scores, alpha):
+        level = math.ceil((len(scores) + 1) * (1 - alpha)) / len(scores)
+        return np.inf if level > 1 else np.quantile(scores, level, method=method)
+
+    return threshold_by_quantile
+
+
 def rounded(scores, alpha):
     return np.sort(np.append(scores, np.inf))[int((len(scores) + 1) * (1 - alpha) + 1e-9) - 1]
 
@@ -125,6 +138,9 @@ WRONG = [
     (checks.check_threshold, unguarded, "every label belongs"),
     (checks.check_threshold, clipped, "return infinity"),
     (checks.check_threshold, with_one_more, "9th smallest"),
+    (checks.check_threshold, with_one, "above 1"),
+    (checks.check_threshold, by_quantile("higher"), "not 'higher'"),
+    (checks.check_threshold, by_quantile("linear"), "interpolates unless"),
     (checks.check_threshold, lambda s, alpha: s.mean(), "k-th smallest"),
     (checks.check_threshold, lambda s, alpha: [s < threshold(s, alpha)], "one number expected"),
     (checks.check_risk, lambda c, w: np.cumsum(w[np.argsort(-c)]), "numbers of mistakes"),
@@ -150,6 +166,7 @@ RIGHT = [
     (checks.check_threshold, with_infinity),
     (checks.check_threshold, from_above),
     (checks.check_threshold, plain_ceil),
+    (checks.check_threshold, by_quantile("inverted_cdf")),
     (checks.check_risk, risk),
     (checks.check_risk, risk_by_loop),
 ]

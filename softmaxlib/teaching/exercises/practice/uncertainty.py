@@ -73,7 +73,15 @@ def check_threshold(attempt):
     ordered = np.sort(scores)
     mistakes = [
         (ordered[6], "that is the 7th smallest; ceil((n + 1)(1 - alpha)) is 8, and Python counts from 0."),
-        (ordered[8], "that is the 9th smallest; Python counts from 0, so the 8th has the index 7."),
+        (
+            ordered[8],
+            "that is the 9th smallest; Python counts from 0, so the 8th has the index 7. "
+            "With np.quantile at k / n, take the method 'inverted_cdf', not 'higher'.",
+        ),
+        (
+            np.quantile(scores, 8 / 9),
+            "np.quantile interpolates unless its method is 'inverted_cdf'; take the 8th score.",
+        ),
         (np.quantile(scores, 0.8), "np.quantile interpolates, and leaves the new score out of the count n + 1."),
         (scores[7], "sort the scores first."),
         (ordered[1], "did you sort downward, or take the alpha quantile? The largest scores are to be left out."),
@@ -105,7 +113,10 @@ def check_threshold(attempt):
         np.inf,
         "k is 10 and there are 9 scores; no score is large enough, so return infinity.",
         (scores, 0.05),
-        [(ordered[8], "k is 10, and there are 9 scores: the largest one is not enough, so return infinity.")],
+        [
+            (ordered[8], "k is 10, and there are 9 scores: the largest one is not enough, so return infinity."),
+            (1, "k is 10, and there are 9 scores: return infinity, as scores of other kinds may be above 1."),
+        ],
     )
 
 
