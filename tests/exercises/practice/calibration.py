@@ -61,7 +61,13 @@ def confidence_of_truth(p, y, bins):
     return np.abs(p[np.arange(len(y)), y] - (p.argmax(axis=1) == y)).mean()
 
 
+def one_bin_more(p, y, bins):
+    confidence, right = p.max(axis=1), p.argmax(axis=1) == y
+    return np.abs(np.bincount((bins * confidence).astype(int), right - confidence)).sum() / len(y)
+
+
 WRONG = [
+    (checks.check_error, one_bin_more, "the confidence 1"),
     (checks.check_error, unweighted, "each bin counts alike"),
     (checks.check_error, lambda p, y, bins: np.abs(np.divide(*binned(p, y, bins))).sum(), "leave such"),
     (checks.check_error, lambda p, y, bins: len(y) * error(p, y, bins), "divide by the number"),

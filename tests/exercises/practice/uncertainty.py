@@ -80,6 +80,11 @@ def by_quantile(method):
     return threshold_by_quantile
 
 
+def to_even(scores, alpha):
+    k = round((len(scores) + 1) * (1 - alpha))
+    return np.sort(scores)[k - 1] if k <= len(scores) else np.inf
+
+
 def rounded(scores, alpha):
     return np.sort(np.append(scores, np.inf))[int((len(scores) + 1) * (1 - alpha) + 1e-9) - 1]
 
@@ -139,11 +144,13 @@ WRONG = [
     (checks.check_threshold, clipped, "return infinity"),
     (checks.check_threshold, with_one_more, "9th smallest"),
     (checks.check_threshold, with_one, "above 1"),
+    (checks.check_threshold, to_even, "8.5 here"),
     (checks.check_threshold, by_quantile("higher"), "not 'higher'"),
     (checks.check_threshold, by_quantile("linear"), "interpolates unless"),
     (checks.check_threshold, lambda s, alpha: s.mean(), "k-th smallest"),
     (checks.check_threshold, lambda s, alpha: [s < threshold(s, alpha)], "one number expected"),
     (checks.check_risk, lambda c, w: np.cumsum(w[np.argsort(-c)]), "numbers of mistakes"),
+    (checks.check_risk, lambda c, w: np.cumsum(w[np.argsort(np.argsort(-c))]) / np.arange(1, len(c) + 1), "ranks"),
     (checks.check_risk, lambda c, w: np.cumsum(w[np.argsort(-c)]) / len(c), "given so far"),
     (checks.check_risk, lambda c, w: risk(-c, w), "least confident"),
     (checks.check_risk, lambda c, w: np.cumsum(w) / np.arange(1, 6), "sort the images"),

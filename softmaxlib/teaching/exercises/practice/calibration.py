@@ -61,8 +61,8 @@ def check_error(attempt):
     if np.isnan(got).any():
         raise Hint("nan if a bin is empty; leave such bins out.")
     compare(got, expected, hint, (p, y, bins), mistakes)
-    certain = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.4, 0.6]])
-    labels = np.array([0, 1, 0, 1])
+    certain = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.4, 0.6], [0.9, 0.1]])
+    labels = np.array([0, 1, 0, 1, 0])
     share, gaps = _gaps(certain, labels, bins)
     got = run(attempt, certain, labels, bins)
     dropped = [(0.1, "a confidence of exactly 1 belongs to the last bin; yours leaves it out.")]

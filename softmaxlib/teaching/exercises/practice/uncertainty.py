@@ -102,6 +102,12 @@ def check_threshold(attempt):
         (scores, 0.25),
         [(ordered[6], "(n + 1)(1 - alpha) is 7.5 here; round it up.")],
     )
+    compare(
+        number(run(attempt, scores, 0.15)),
+        ordered[8],
+        "(n + 1)(1 - alpha) is 8.5 here; round it up, not to the nearest even number or down.",
+        (scores, 0.15),
+    )
     try:
         got = number(run(attempt, scores, 0.05))
     except Hint as hint:
@@ -143,3 +149,7 @@ def check_risk(attempt):
     ]
     hint = "sort by confidence from high to low, then take the running share of mistakes."
     compare(run(attempt, confidence, wrong), expected, hint, (confidence, wrong), mistakes)
+    confidence, wrong = np.array([0.7, 0.9, 0.6, 0.8]), np.array([0.0, 0.0, 1.0, 0.0])
+    ranks = np.argsort(np.argsort(-confidence))
+    taken = [(np.cumsum(wrong[ranks]) / np.arange(1, 5), "those are the ranks of the images, not their order.")]
+    compare(run(attempt, confidence, wrong), [0, 0, 0, 0.25], hint, (confidence, wrong), taken)
