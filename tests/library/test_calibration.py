@@ -851,3 +851,13 @@ def test_the_numbers_of_bins_grow_with_the_cube_root():
     assert np.ptp(expected) > 1e-5
     fractions = {Fraction(i, B) for B in range(2, 201) for i in range(1, B)}
     assert len(model.edges_[0]) - 2 == len({math.ceil(8000 * x) for x in fractions})
+
+
+def test_bins_at_the_ends_have_a_prior_too():
+    sure = np.array([[800.0, 0.0], [36.7, 0.0]])  # a probability of 1, and the next one below; 0 and a tiny one
+    z = np.repeat(np.concatenate([sure, sure[:, ::-1], [[744.5, 0.0], [0.0, 744.5]]]), 5, axis=0)
+    assert 1 - softmax(sure)[1, 0] == 2**-53
+    y = np.where(np.abs(z).max(axis=1) > 100, z.argmax(axis=1), np.arange(30) % 2)  # what is certain comes true
+    model = BayesianBinning().fit(z, y)
+    assert all(np.isfinite(values).all() and 0 < values.min() < values.max() < 1 for values in model.values_)
+    assert np.isfinite(model.predict_proba(z)).all()
