@@ -990,12 +990,15 @@ def _minimum(evaluate, size):
     curvature, directions = np.linalg.eigh(hessian)
     directions = directions[:, curvature > FLAT * curvature.max()]  # along the others the function is constant
     for _ in range(STEPS):
+        inner = directions.T @ hessian @ directions
         try:
-            step = -directions @ np.linalg.solve(directions.T @ hessian @ directions, directions.T @ gradient)
+            step = -directions @ np.linalg.solve(inner, directions.T @ gradient)
         except np.linalg.LinAlgError:  # a minimum at infinity is so flat at last
             break
         if np.abs(gradient).max() <= GRADIENT and np.abs(step).max() <= NEAR * (1 + np.abs(w).max()):
-            return w
+            if np.linalg.eigvalsh(inner)[0] > FLAT * curvature.max():
+                return w
+            break  # the curvature is rounding, and so is the step
         for factor in 0.5 ** np.arange(30):
             ahead = evaluate(w + factor * step)
             if ahead[0] <= value + ROUNDING * abs(value):
@@ -1003,8 +1006,8 @@ def _minimum(evaluate, size):
         w = w + factor * step
         value, gradient, hessian = ahead
     raise RuntimeError(
-        f"the search for the smallest cross-entropy did not converge: after {STEPS} steps the largest entry of the "
-        f"gradient is {np.abs(gradient).max():.2g}, and the step still changes the parameters"
+        f"the search for the smallest cross-entropy did not converge: it took at most {STEPS} steps, and the largest "
+        f"entry of the gradient is {np.abs(gradient).max():.2g}"
     )
 
 
