@@ -39,6 +39,10 @@ def in_front(lengths, n):
     return np.tri(n, dtype=bool) & (np.arange(n) >= n - lengths[:, None])[:, None, :]
 
 
+def filled_to_the_longest(lengths, n):
+    return seen(lengths, max(lengths))
+
+
 def split(X, heads):
     batch, n, d = X.shape
     return X.reshape(batch, n, heads, d // heads).swapaxes(1, 2)
@@ -142,7 +146,9 @@ WRONG = [
     (checks.check_mask, in_front, "at the end here"),
     (checks.check_mask, lambda lengths, n: np.where(seen(lengths, n), 0, -np.inf), "the additive mask"),
     (checks.check_mask, lambda lengths, n: np.ones((len(lengths), n, n)), "not after the query"),
+    (checks.check_mask, filled_to_the_longest, r"shape \(2, 5, 5\) expected"),
     (checks.check_heads, reshaped, "expected"),
+    (checks.check_heads, lambda Q, K, V, heads: multi_head(Q, K, V, 3), "not for 2"),
     (checks.check_heads, lambda Q, K, V, heads: reshaped(Q, K, V, heads).reshape(Q.shape), "mixes the rows"),
     (checks.check_heads, lambda Q, K, V, heads: join(reshaped(Q, K, V, heads)), "mixes the rows"),
     (

@@ -68,6 +68,7 @@ def one_bin_more(p, y, bins):
 
 WRONG = [
     (checks.check_error, one_bin_more, "the confidence 1"),
+    (checks.check_error, lambda p, y, bins: error(p, y, 4), "2 bins here"),
     (checks.check_error, unweighted, "each bin counts alike"),
     (checks.check_error, lambda p, y, bins: np.abs(np.divide(*binned(p, y, bins))).sum(), "leave such"),
     (checks.check_error, lambda p, y, bins: len(y) * error(p, y, bins), "divide by the number"),

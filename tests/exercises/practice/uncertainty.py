@@ -13,6 +13,11 @@ def information(P):
     return entr(P.mean(axis=0)).sum(axis=-1) - entr(P).sum(axis=-1).mean(axis=0)
 
 
+def of_two(P):
+    mean = (P[0] + P[1]) / 2
+    return entr(mean).sum(axis=-1) - (entr(P[0]) + entr(P[1])).sum(axis=-1) / 2
+
+
 def by_logarithm(P):
     with np.errstate(divide="ignore", invalid="ignore"):
         return -np.sum(P.mean(0) * np.log(P.mean(0)), -1) + np.sum(P * np.log(P), -1).mean(0)
@@ -104,6 +109,7 @@ def risk_by_loop(confidence, wrong):
 
 
 WRONG = [
+    (checks.check_mutual_information, of_two, "three networks"),
     (
         checks.check_mutual_information,
         lambda P: entr(P.mean(axis=0)).sum(axis=-1),
@@ -130,7 +136,7 @@ WRONG = [
     (checks.check_energy, lambda z: -np.log(np.exp(z).sum(axis=0)), "runs over the rows"),
     (checks.check_energy, lambda z: -np.log(np.exp(z).sum()), "one number for each row"),
     (checks.check_energy, lambda z: -np.log(np.exp(z).mean(axis=1)), "not their sum"),
-    (checks.check_energy, lambda z: -np.log(np.exp(z).sum(axis=1)), "take the maximum out"),
+    (checks.check_energy, lambda z: -np.log(np.exp(z).sum(axis=1)), "take the maximum of each row out"),
     (checks.check_energy, lambda z: -z.sum(axis=1), "minus the log-sum-exp"),
     (checks.check_threshold, lambda s, alpha: np.sort(s)[math.ceil(len(s) * (1 - alpha)) - 2], "7th smallest"),
     (checks.check_threshold, lambda s, alpha: np.sort(s)[math.ceil((len(s) + 1) * (1 - alpha))], "9th smallest"),

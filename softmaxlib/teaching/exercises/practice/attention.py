@@ -42,6 +42,9 @@ def check_mask(attempt):
     if given.shape == (len(lengths), 1, n):
         raise Hint("that is the mask of the padding; the causal mask is missing.")
     compare(given, expected, "True where the key is real and not after the query.", mistakes=mistakes)
+    lengths, n = np.array([3, 2]), 5
+    expected = np.tri(n, dtype=bool) & (np.arange(n) < lengths[:, np.newaxis])[:, np.newaxis, :]
+    compare(run(attempt, lengths, n), expected, "n may be larger than the longest sequence.", (lengths, n))
 
 
 @check
@@ -93,6 +96,9 @@ def check_heads(attempt):
         mistakes=mistakes,
         tolerance=1e-9,
     )
+    halves = zip(*(np.split(array, 2, axis=-1) for array in (Q, K, V)), strict=True)
+    expected = np.concatenate([scaled_dot_product(*half) for half in halves], axis=-1)
+    compare(run(attempt, Q, K, V, 2), expected, "it is right for 3 heads and not for 2.")
 
 
 @check
@@ -119,7 +125,9 @@ def check_one(attempt):
     large = np.array([[1000.0, 999.0], [-1000.0, -1001.0], [-1000.0, 1000.0]])
     found = run(attempt, large)
     if np.isnan(found).any():
-        raise Hint("nan for scores of 1000 or -1000; shift all exponents by one number before exp.")
+        raise Hint(
+            "nan for scores of 1000 or -1000; shift the exponents of each row by a number of its own before exp."
+        )
     wanted = np.array([softmax([1000.0, 999.0]), [0.0, 0.0], [0.0, 1.0]])
     mistakes = [
         (

@@ -63,10 +63,13 @@ def check_error(attempt):
     compare(got, expected, hint, (p, y, bins), mistakes)
     certain = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.4, 0.6], [0.9, 0.1]])
     labels = np.array([0, 1, 0, 1, 0])
-    share, gaps = _gaps(certain, labels, bins)
-    got = run(attempt, certain, labels, bins)
-    dropped = [(0.1, "a confidence of exactly 1 belongs to the last bin; yours leaves it out.")]
-    compare(got, share @ np.abs(gaps), "look at the confidence 1 and at empty bins.", (certain, labels, bins), dropped)
+    share, gaps = _gaps(certain, labels, 2)
+    got = run(attempt, certain, labels, 2)
+    mistakes = [
+        (0.1, "a confidence of exactly 1 belongs to the last bin; yours leaves it out."),
+        (0.46, "there are 2 bins here, not 4."),
+    ]
+    compare(got, share @ np.abs(gaps), "look at the confidence 1 and at empty bins.", (certain, labels, 2), mistakes)
 
 
 @check

@@ -36,11 +36,11 @@ def check_mutual_information(attempt):
     ]
     hint = "the entropy of the mean over axis 0, minus the mean of the entropies."
     compare(run(attempt, P), expected, hint, (P,), mistakes)
-    sure = np.array([[[1.0, 0.0, 0.0]], [[0.0, 1.0, 0.0]]])
+    sure = np.eye(3)[:, np.newaxis]  # (M, 1, K)
     got = run(attempt, sure)
     if np.isnan(got).any():
         raise Hint("nan for a probability of 0; it adds nothing to an entropy, and scipy.special.entr knows that.")
-    compare(got, [np.log(2)], "two networks, each sure of another class, differ by log 2.", (sure,))
+    compare(got, [np.log(3)], "three networks, each sure of another class, differ by log 3.", (sure,))
 
 
 @check
@@ -62,8 +62,10 @@ def check_energy(attempt):
     large = np.array([[1000.0, 999.0], [-1000.0, -1001.0]])
     got = run(attempt, large)
     if not np.isfinite(got).all():
-        raise Hint("infinite for logits of ±1000; take the maximum out of the sum, or use logsumexp of softmaxlib.")
-    compare(got, -logsumexp(large, axis=1), "take the maximum out of the sum.", (large,))
+        raise Hint(
+            "infinite for logits of ±1000; take the maximum of each row out of its sum, or use logsumexp of softmaxlib."
+        )
+    compare(got, -logsumexp(large, axis=1), "take the maximum of each row out of its sum.", (large,))
 
 
 @check
