@@ -54,14 +54,31 @@ def as_real(value, name):
     return array.astype(np.float64)
 
 
-def as_integer(value, name):
-    """Return `value` as an int; True and 1.0 are not integers here."""
+def as_number(value, name):
+    """Return one real number as a float; True is none here, and what float64 cannot hold becomes an infinity."""
+    if type(value) is float:  # the rest is slow, for a softmax of a few numbers
+        return value
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r}, of type {type(value).__name__}; expected one real number")
+    try:
+        return float(value)
+    except OverflowError:  # a fraction or an integer above LARGEST
+        return math.inf if value > 0 else -math.inf
+
+
+def as_integer(value, name, *, least=-math.inf):
+    """Return `value` as an int, not below the `least`; True and 1.0 are not integers here."""
     if isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name} is {value}; expected an integer")
     try:
-        return operator.index(value)
+        integer = operator.index(value)
     except TypeError:
         raise TypeError(f"{name} is {value!r}, of type {type(value).__name__}; expected an integer") from None
+    if integer < least:
+        raise ValueError(f"{name} is {integer}; expected at least {least}")
+    return integer
 
 
 def as_flag(value, name):
@@ -86,17 +103,7 @@ def as_mask(value, shape, of):
 
 def as_temperature(value):
     """Return `value` as a positive, finite float."""
-    if type(value) is float:
-        temperature = value
-    else:
-        if isinstance(value, np.ndarray) and value.ndim == 0:
-            value = value[()]
-        if not isinstance(value, numbers.Real) or isinstance(value, bool):
-            raise TypeError(f"temperature is {value!r}; expected one real number")
-        try:
-            temperature = float(value)
-        except OverflowError:  # a fraction or an integer above LARGEST
-            temperature = math.inf if value > 0 else -math.inf
+    temperature = as_number(value, "temperature")
     if TINY <= temperature <= LARGEST or (temperature > 0 and temperature == value < TINY):
         return temperature
     if temperature == value or math.isnan(temperature):
@@ -109,10 +116,8 @@ def as_temperature(value):
 
 def as_num_classes(value):
     """Return a number of classes as an int, if an array can have so many."""
-    num_classes = as_integer(value, "num_classes")
+    num_classes = as_integer(value, "num_classes", least=1)
     most = sys.maxsize // np.dtype(np.float64).itemsize
-    if num_classes < 1:
-        raise ValueError(f"num_classes is {num_classes}; expected at least 1")
     if num_classes > most:
         raise ValueError(f"num_classes is {num_classes}; expected at most {most}, as more float64 fit in no memory")
     return num_classes

@@ -1,12 +1,11 @@
 """Softmax over keys: a lookup that weighs instead of deciding."""
 
 import math
-import numbers
 
 import numpy as np
 
 from softmaxlib.activations import softmax
-from softmaxlib.arguments import as_flag, as_integer, as_mask, as_real
+from softmaxlib.arguments import as_flag, as_integer, as_mask, as_number, as_real
 from softmaxlib.gradients import softmax_vjp
 from softmaxlib.kernel import work_dtype
 
@@ -82,7 +81,7 @@ def scaled_dot_product(Q, K, V, *, where=None, causal=False, scale=None, block=1
     array([[15.]])
     """
     (Q, K, V), where, scale = _checked({"Q": Q, "K": K, "V": V}, where, causal, scale)
-    block = _checked_block(block)
+    block = as_integer(block, "block", least=1)
     result = np.empty((*Q.shape[:-1], V.shape[-1]), Q.dtype)
     for index in np.ndindex(Q.shape[:-2]):
         seen = None if where is None else where[index]
@@ -228,7 +227,7 @@ def scaled_dot_product_vjp(Q, K, V, G, *, where=None, causal=False, scale=None, 
     """
     shapes = map(np.shape, (Q, K, V))  # of the arguments, looked at when the gradients are there
     (Q, K, V, G), where, scale = _checked({"Q": Q, "K": K, "V": V, "G": G}, where, causal, scale)
-    block = _checked_block(block)
+    block = as_integer(block, "block", least=1)
     dQ, dK, dV = gradients = [np.zeros(array.shape, Q.dtype) for array in (Q, K, V)]
     safe, exponents = _safe_queries(Q, K, scale)
     fraction, power = np.frexp(scale)
@@ -411,22 +410,7 @@ def _listed(words):
 
 def _checked_scale(scale):
     """Return a given scale as a finite float."""
-    if isinstance(scale, np.ndarray) and scale.ndim == 0:
-        scale = scale[()]
-    if not isinstance(scale, numbers.Real) or isinstance(scale, bool):
-        raise TypeError(f"scale is {scale!r}, of type {type(scale).__name__}; expected one real number")
-    try:
-        number = float(scale)
-    except OverflowError:  # a fraction or an integer that float64 cannot hold
-        number = math.inf
+    number = as_number(scale, "scale")
     if not math.isfinite(number):
         raise ValueError(f"scale is {scale}; expected a finite number that float64 holds")
     return number
-
-
-def _checked_block(block):
-    """Return a number of queries or keys as an int."""
-    block = as_integer(block, "block")
-    if block < 1:
-        raise ValueError(f"block is {block}; expected at least 1")
-    return block

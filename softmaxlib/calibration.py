@@ -5,7 +5,8 @@ calibrators take logits, in nats; they are fitted to examples that took no part 
 probabilities. They follow scikit-learn's habits: ``get_params``, ``clone`` and a trailing underscore for what `fit`
 learns.
 
-All of them refuse probabilities in place of logits. Where only probabilities are known, their logarithms are logits.
+The calibrators refuse probabilities in place of logits. Where only probabilities are known, their logarithms are
+logits.
 """
 
 from typing import NamedTuple
@@ -893,9 +894,7 @@ def _check_possible(z, y):
 
 def _edges(values, bins, strategy):
     """Return the edges of bins from 0 to 1."""
-    bins = as_integer(bins, "bins")
-    if bins < 1:
-        raise ValueError(f"bins is {bins}; expected at least 1")
+    bins = as_integer(bins, "bins", least=1)
     if strategy not in STRATEGIES:
         raise ValueError(f"strategy is {strategy!r}; expected one of {STRATEGIES}")
     if strategy == "width":

@@ -24,7 +24,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from tqdm import tqdm
 
 from softmaxlib.activations import log_softmax, softmax
-from softmaxlib.arguments import as_integer
+from softmaxlib.arguments import as_integer, as_number
 from softmaxlib.losses import cross_entropy, cross_entropy_grad
 
 DECAY = (0.9, 0.999)  # of Adam's means of the gradient and of its square
@@ -258,7 +258,7 @@ class SoftmaxRegression(_SoftmaxClassifier):
             If the gradient is still larger than `tol` after `max_iter` steps.
         """
         alpha, tol = _not_negative(self.alpha, "alpha"), _not_negative(self.tol, "tol")
-        max_iter = _at_least(self.max_iter, "max_iter", 1)
+        max_iter = as_integer(self.max_iter, "max_iter", least=1)
         X, y, class_weight = self._prepared(X, y)
         share = np.ones(len(y)) if class_weight is None else class_weight[y]
         share = share / share.sum()  # of each sample in the loss
@@ -440,7 +440,7 @@ class MLP(_SoftmaxClassifier):
         FloatingPointError
             If the loss is no longer finite.
         """
-        epochs = _at_least(self.epochs, "epochs", 0)
+        epochs = as_integer(self.epochs, "epochs", least=0)
         X, y, class_weight = self._prepared(X, y)
         self._start(X.dtype)
         with tqdm(total=epochs, disable=not self.verbose, unit="epoch") as progress:
@@ -518,7 +518,7 @@ class MLP(_SoftmaxClassifier):
            learning", ICML 2016.
         """
         check_is_fitted(self)
-        dropout, n_samples = self._checked_dropout(), _at_least(n_samples, "n_samples", 1)
+        dropout, n_samples = self._checked_dropout(), as_integer(n_samples, "n_samples", least=1)
         if dropout == 0:
             raise ValueError("dropout is 0, so all passes would be the same; expected a model with dropout above 0")
         X = validate_data(self, X, dtype=self._dtypes, reset=False)
@@ -547,7 +547,7 @@ class MLP(_SoftmaxClassifier):
         sizes = self.hidden_layer_sizes
         if isinstance(sizes, (numbers.Real, str)):
             raise TypeError(f"hidden_layer_sizes is {sizes!r}; expected a sequence of integers, as (128,)")
-        hidden = [_at_least(size, f"hidden_layer_sizes[{i}]", 1) for i, size in enumerate(sizes)]
+        hidden = [as_integer(size, f"hidden_layer_sizes[{i}]", least=1) for i, size in enumerate(sizes)]
         shapes = list(pairwise([self.n_features_in_, *hidden, len(self.classes_)]))
         self.coefs_ = [self._random.normal(0, np.sqrt(2 / inputs), (inputs, outputs)) for inputs, outputs in shapes]
         self.coefs_[-1][:] = 0
@@ -564,7 +564,7 @@ class MLP(_SoftmaxClassifier):
     def _epoch(self, X, y, class_weight):
         """Go through the samples once, in a new order."""
         alpha, rate = _not_negative(self.alpha, "alpha"), _not_negative(self.learning_rate, "learning_rate")
-        batch_size = _at_least(self.batch_size, "batch_size", 1)
+        batch_size = as_integer(self.batch_size, "batch_size", least=1)
         order = self._random.permutation(len(y))
         total = 0.0
         for start in range(0, len(y), batch_size):
@@ -696,16 +696,7 @@ def _largest_eigenvalue(X):
 
 def _not_negative(value, name):
     """Return a parameter as a float that is finite and not negative."""
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        raise TypeError(f"{name} is {value!r}, of type {type(value).__name__}; expected a real number")
-    if not 0 <= value < np.inf:
+    number = as_number(value, name)
+    if not 0 <= number < np.inf:
         raise ValueError(f"{name} is {value}; expected a finite number that is not negative")
-    return float(value)
-
-
-def _at_least(value, name, least):
-    """Return a parameter as an int that is not below the `least`."""
-    number = as_integer(value, name)
-    if number < least:
-        raise ValueError(f"{name} is {number}; expected at least {least}")
     return number

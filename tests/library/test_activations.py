@@ -528,7 +528,7 @@ ERRORS = [
             ["softmax", "log_softmax", "logsumexp"],
             f"[1, 2], temperature={value}",
             TypeError,
-            f"temperature is {re.escape(value)}; expected one real number",
+            rf"temperature is {re.escape(value)}, of type \w+; expected one real number",
         )
         for value in ["'hot'", "None", "True", "1j", "[1, 2]"]
     ),

@@ -429,7 +429,7 @@ def test_error_message(function, z, targets, error, message):
         ),
         ({"where": False}, ValueError, "has no row that counts"),
         ({"temperature": 0}, ValueError, "temperature is 0; expected a positive, finite number"),
-        ({"temperature": "hot"}, TypeError, "temperature is 'hot'; expected one real number"),
+        ({"temperature": "hot"}, TypeError, "temperature is 'hot', of type str; expected one real number"),
         ({"reduction": "average"}, ValueError, 'reduction is \'average\'; expected "mean", "sum" or "none"'),
         ({"label_smoothing": 1.5}, ValueError, "label_smoothing is 1.5; expected a number from 0 to 1"),
         ({"class_weight": [1, 2]}, ValueError, "class_weight has shape (2,); expected (3,), one for each class"),

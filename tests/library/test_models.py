@@ -95,8 +95,9 @@ def test_progress_is_shown_on_request_only(model, samples, capsys):
 
 WRONG = [
     (SoftmaxRegression(alpha=-1), ValueError, "alpha is -1; expected a finite number that is not negative"),
-    (SoftmaxRegression(alpha="l2"), TypeError, "alpha is 'l2', of type str; expected a real number"),
+    (SoftmaxRegression(alpha="l2"), TypeError, "alpha is 'l2', of type str; expected one real number"),
     (SoftmaxRegression(tol=np.inf), ValueError, "tol is inf"),
+    (SoftmaxRegression(tol=10**400), ValueError, "expected a finite number that is not negative"),
     (SoftmaxRegression(tol=True), TypeError, "tol is True"),
     (SoftmaxRegression(max_iter=0), ValueError, "max_iter is 0; expected at least 1"),
     (SoftmaxRegression(max_iter=1.5), TypeError, "max_iter is 1.5"),
@@ -109,7 +110,7 @@ WRONG = [
     (MLP(label_smoothing=1.5), ValueError, r"label_smoothing is 1\.5; expected a number from 0 to 1"),
     (MLP(dropout=1), ValueError, r"dropout is 1\.0; expected a number from 0 to below 1"),
     (MLP(dropout=-0.1), ValueError, r"dropout is -0\.1; expected a finite number that is not negative"),
-    (MLP(dropout="half"), TypeError, "dropout is 'half', of type str; expected a real number"),
+    (MLP(dropout="half"), TypeError, "dropout is 'half', of type str; expected one real number"),
 ]
 
 
