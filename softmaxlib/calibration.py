@@ -488,8 +488,7 @@ class TemperatureScaling(_Calibrator):
                 f"z, of shape {z.shape}, has no logit above that of the right class in any row: the cross-entropy "
                 "falls as the temperature falls, down to 0; expected more examples, some of them wrong"
             )
-        width = next(width for width in (4.0, 20.0, FLATTEST) if slope(-width) < 0 < slope(width))
-        self.temperature_ = float(size * np.exp(-brentq(slope, -width, width)))
+        self.temperature_ = float(size * np.exp(-brentq(slope, -FLATTEST, FLATTEST)))
 
     def _probabilities(self, z):
         return softmax(z, temperature=self.temperature_)

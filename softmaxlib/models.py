@@ -509,8 +509,8 @@ class MLP(_SoftmaxClassifier):
         TypeError
             If `n_samples` is not an integer.
         ValueError
-            If `dropout` is 0, so that all passes would be the same, `n_samples` is not positive, or `X` is not a
-            matrix of finite numbers with as many columns as in training.
+            If `dropout` is 0 or there is no hidden layer, so that all passes would be the same, `n_samples` is not
+            positive, or `X` is not a matrix of finite numbers with as many columns as in training.
 
         References
         ----------
@@ -519,8 +519,11 @@ class MLP(_SoftmaxClassifier):
         """
         check_is_fitted(self)
         dropout, n_samples = self._checked_dropout(), as_integer(n_samples, "n_samples", least=1)
-        if dropout == 0:
-            raise ValueError("dropout is 0, so all passes would be the same; expected a model with dropout above 0")
+        if dropout == 0 or len(self.coefs_) == 1:
+            raise ValueError(
+                f"dropout is {dropout:g} and hidden_layer_sizes is {self.hidden_layer_sizes!r}, so all passes would be "
+                "the same; expected dropout above 0, and a hidden layer"
+            )
         X = validate_data(self, X, dtype=self._dtypes, reset=False)
         random = check_random_state(random_state)
         passes = (_layers(X, self.coefs_, self.intercepts_, self._masks(len(X), random)) for _ in range(n_samples))

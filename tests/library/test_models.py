@@ -367,9 +367,9 @@ def test_dropout_keeps_float32_and_two_hidden_layers(samples):
 
 
 def test_passes_that_would_be_the_same_are_refused(samples):
-    model = MLP((5,), epochs=1, random_state=0).fit(*samples)
-    with pytest.raises(ValueError, match="dropout is 0, so all passes would be the same; expected a model with"):
-        model.sample_proba(samples[0], 5)
+    for model in (MLP((5,), epochs=1), MLP((), epochs=1, dropout=0.5)):
+        with pytest.raises(ValueError, match=r"dropout is .* so all passes would be the same; expected dropout above"):
+            model.fit(*samples).sample_proba(samples[0], 5)
     model = MLP((5,), epochs=1, dropout=0.5, random_state=0)
     with pytest.raises(NotFittedError):
         model.sample_proba(samples[0], 5)

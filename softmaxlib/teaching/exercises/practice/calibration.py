@@ -3,6 +3,7 @@
 import numpy as np
 
 from softmaxlib.activations import sigmoid
+from softmaxlib.calibration import classwise_calibration_error
 from softmaxlib.teaching.exercises.checking import Hint, agree, check, compare, number, run
 
 CONFIDENT = 0.99  # says the model of the exercise on the temperature, whose leads are STRETCH times too large
@@ -32,12 +33,6 @@ def check_error(attempt):
     expected = share @ np.abs(gaps)
     right = p.argmax(axis=1) == y
     of_truth = p[np.arange(len(y)), y]
-    classwise = np.mean(
-        [
-            np.abs(np.bincount(np.ceil(bins * p[:, k]).astype(int) - 1, (y == k) - p[:, k])).sum() / len(y)
-            for k in range(3)
-        ]
-    )
     mistakes = [
         (np.abs(gaps).mean(), "each bin counts alike; weight its gap by the share of the examples that it holds."),
         (
@@ -54,7 +49,10 @@ def check_error(attempt):
         (np.abs(gaps).max(), "that is the largest gap; the ECE is their weighted mean."),
         (1 - expected, "that is 1 minus the error."),
         (np.abs(of_truth - right).mean(), "the confidence is the largest probability of a row, not that of the truth."),
-        (classwise, "that is the classwise error; only the winner of each row counts here."),
+        (
+            classwise_calibration_error(p, y, bins=bins),
+            "that is the classwise error; only the winner of each row counts here.",
+        ),
     ]
     hint = "sort the largest probabilities into bins, and weight |accuracy - confidence| of each by its share."
     got = run(attempt, p, y, bins)

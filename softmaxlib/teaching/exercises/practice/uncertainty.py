@@ -1,8 +1,9 @@
 """Checks of the chapter on uncertainty."""
 
 import numpy as np
-from scipy.special import entr, logsumexp
+from scipy.special import entr
 
+from softmaxlib.activations import logsumexp
 from softmaxlib.teaching.exercises.checking import Hint, check, compare, number, run
 
 
@@ -54,7 +55,7 @@ def check_energy(attempt):
         (np.exp(z).sum(axis=1), "that is the sum of the exponentials; take minus its logarithm."),
         (-z.max(axis=1), "that is minus the largest logit; the others belong into the sum, too."),
         (-logsumexp(z, axis=0), "your sum runs over the rows; the classes are the entries of a row."),
-        (-logsumexp(z), "one number for each row is expected; sum along axis 1."),
+        (-logsumexp(z, axis=None), "one number for each row is expected; sum along axis 1."),
         (expected - np.log(3), "that is the logarithm of a sum with a factor; take the sum as it is."),
         (-np.log(np.exp(z).mean(axis=1)), "the mean of the exponentials is not their sum."),
     ]
