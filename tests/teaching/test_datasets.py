@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from softmaxlib.teaching import datasets
-from softmaxlib.teaching.datasets import digits, mnist, rotated, split
+from softmaxlib.teaching.datasets import digits, hamlet, mnist, rotated, split
 
 COUNTS = [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978]
 
@@ -49,6 +49,14 @@ def test_mnist_has_the_bytes_of_the_package_in_a_random_order():
     )
     for part in np.split(y, 10):  # no part of the order is short of a digit
         assert np.bincount(part, minlength=10).min() > 50
+
+
+def test_hamlet_is_the_file_of_its_source_to_the_last_character():
+    text = hamlet()
+    assert hashlib.sha256(text.encode("ascii")).hexdigest() == (
+        "bbe5635616c6e0e0bcf01b7b8c324be8b42451c51848f11c283bd2f4442b1e0a"
+    )
+    assert "To be, or not to be,--that is the question" in text
 
 
 def test_values_of_the_package_are_bytes_to_three_decimals():
