@@ -106,13 +106,13 @@ def mnist(*, whole=False):
 
 
 def hamlet():
-    """Return the text of *Hamlet*, to learn from which character follows which.
+    r"""Return the text of *Hamlet*, to learn from which character follows which.
 
     Returns
     -------
     str
         The play with its stage directions and the names of the speakers: 173,942 characters, 65 different ones, all
-        of them ASCII; lines end with ``"\\n"``.
+        of them ASCII; lines end with ``"\n"``.
 
     Notes
     -----
