@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 import vl_convert
 
-from softmaxlib import naive, sigmoid, softmax
+from softmaxlib import naive, sampling, sigmoid, softmax
 from softmaxlib.attention import attention_weights
 from softmaxlib.gradients import softmax_jacobian
 from softmaxlib.teaching import charts, figures
 from softmaxlib.teaching.charts.attention import KEYS, QUERIES, WORDS
+from softmaxlib.teaching.charts.language_models import LOGITS as CHARACTERS
+from softmaxlib.teaching.charts.language_models import SHOWN
 from softmaxlib.teaching.charts.neural_network import IMAGES
 from softmaxlib.teaching.charts.sphinx import MimeRenderer, chart, chart_node, picture
 from softmaxlib.teaching.charts.stable_softmax import FORMATS, rounded
@@ -36,6 +38,7 @@ CHARTS = [
     "class_imbalance",
     "calibration",
     "attention",
+    "language_models",
 ]
 
 
@@ -478,3 +481,26 @@ def test_query_that_sees_no_key_has_weights_of_nan():
     said = aria(drawn(make("attention"), causal=1, padded=1), "point")
     assert said[:4] == [f"the sees {word}: nan" for word in WORDS]
     assert not any("nan" in words for words in said[4:])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"T": 2, "share": 0.9},
+        {"T": 2, "share": 0.9, "last": 1},
+        {"T": 0.5, "k": 3, "share": 0.8},
+        {"T": 0.5, "k": 3, "share": 0.8, "last": 1},
+        {"T": 3, "k": 20, "share": 0.95, "last": 1},
+        {"T": 0.1, "share": 0.05},
+    ],
+)
+def test_next_characters_after_a_cut_and_a_temperature_in_either_order(values):
+    svg = drawn(make("language_models"), **values)
+    values = {"T": 1, "k": 65, "share": 1, "last": 0} | values
+    z, T = np.array(CHARACTERS), values["T"]
+    kept = sampling.top_p(sampling.top_k(z if values["last"] else z / T, values["k"]), values["share"])
+    p = softmax(kept / T if values["last"] else kept)
+    shares = ["–" if np.isinf(logit) else f"{share:.3f}" for logit, share in zip(kept, p, strict=True)]
+    assert sorted(aria(svg, "bar")) == sorted(" ".join(bar) for bar in zip(SHOWN, shares, strict=False))
+    assert f"{np.isfinite(kept).sum()} of 65 characters kept" in texts(svg)

@@ -12,6 +12,7 @@ from softmaxlib.teaching.charts.calibration import calibration_playground
 from softmaxlib.teaching.charts.class_imbalance import class_imbalance_playground
 from softmaxlib.teaching.charts.cross_entropy import cross_entropy_playground
 from softmaxlib.teaching.charts.gradients import gradients_playground
+from softmaxlib.teaching.charts.language_models import language_models_playground
 from softmaxlib.teaching.charts.neural_network import neural_network_playground
 from softmaxlib.teaching.charts.sigmoid import sigmoid_playground
 from softmaxlib.teaching.charts.softmax import softmax_playground
@@ -26,6 +27,7 @@ __all__ = [
     "class_imbalance_playground",
     "cross_entropy_playground",
     "gradients_playground",
+    "language_models_playground",
     "neural_network_playground",
     "sigmoid_playground",
     "softmax_playground",
