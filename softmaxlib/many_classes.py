@@ -62,7 +62,7 @@ class HierarchicalSoftmax:
     so get a tree, or a part of one, as balanced as can be.
 
     The mean code length, weighted by the counts, is the smallest of all binary trees. In bits it is at least the
-    entropy of the relative counts, and less than 1 more. Computing `log_prob` costs as many products of d numbers as
+    entropy of the relative counts, and at most 1 more. Computing `log_prob` costs as many products of d numbers as
     the code is long, in place of K; `log_proba` costs K - 1 of them, so it saves nothing. One more cost is not one of
     time: the tree is fixed beforehand, and a node can separate its two branches only by a hyperplane in the features.
 
@@ -153,8 +153,7 @@ class HierarchicalSoftmax:
         TypeError
             If `h` or `nodes` does not hold real numbers, or `y` no integers.
         ValueError
-            If the shapes do not fit, a number is not finite, a class is out of range, or a product overflows so that
-            its terms cancel to NaN.
+            If the shapes do not fit, a number is not finite, a class is out of range, or a score overflows.
 
         See Also
         --------
@@ -247,13 +246,14 @@ class HierarchicalSoftmax:
         """
         h, nodes = self._checked(h, nodes)
         with np.errstate(all="ignore"):
-            scores = h @ nodes.T  # (N, K - 1)
+            scores = nodes @ h.T  # (K - 1, N)
         _check_scores(scores, h, nodes)
-        log_p = np.zeros((len(h), 2 * len(nodes) + 1), scores.dtype)
+        log_p = np.zeros((2 * len(nodes) + 1, len(h)), scores.dtype)
         for level in self._levels:
             above = self._parent[level]
-            log_p[:, level] = log_p[:, above] + log_sigmoid(self._sign[level] * scores[:, above])
-        return log_p[:, len(nodes) :].copy()
+            signs = self._sign[level, np.newaxis].astype(scores.dtype)
+            log_p[level] = log_p[above] + log_sigmoid(signs * scores[above])
+        return log_p[len(nodes) :].T.copy()
 
     def _steps(self, y):
         """Return, for all decisions on the paths to classes, the rows that they belong to, the nodes and the signs.
@@ -342,28 +342,29 @@ def sampled_softmax_loss(z_true, z_sampled, log_q_true, log_q_sampled, y=None, s
     Notes
     -----
     Why the correction: a class comes :math:`m q_k` times among m draws on average, so a sum over the draws counts it so
-    many times too often. Divided by it, :math:`\sum_s e^{z_s} / (m q_s)` is on average
-    :math:`\sum_k e^{z_k}`, the sum over all classes [1]_. Without the correction the loss would be smallest at logits
-    that lack :math:`\log q`, and frequent classes would come out too rare. If q is the same for all classes, the
-    correction is the same for all logits, and changes nothing unless `log_q_true` is None.
+    many times. Divided by that number, :math:`\sum_s e^{z_s} / (m q_s)` is on average :math:`\sum_k e^{z_k}`, the sum
+    over all classes [1]_. Without any correction, and with all draws kept, the expected loss is smallest at the logits
+    :math:`\log(p_k / q_k)` in place of :math:`\log p_k`, where p is the distribution of the true class. If q is the
+    same for all classes, the correction is the same for all logits, and changes nothing unless `log_q_true` is None.
 
     The true class is there without being drawn, so two corrections of its logit make sense.
 
-    - **With** `log_q_true` **as it is, and without** `y` **and** `sampled`: the expected loss is smallest where
-      softmax(z) is the distribution of the true class, for every m (also m = 1) and every q that gives no such class
-      a 0. The reason is Bayes' rule: given the m + 1 classes in random order, the probability that the one at
-      position i is the true one, and the others were drawn from q, is proportional to :math:`p_i / q_i` [2]_. A value
-      of this loss is not an estimate of the cross-entropy.
-    - **With** `log_q_true` **= None, and with** `y` **and** `sampled`: the true class counts once, and not again when
-      it is drawn, so the sum over the classes is right on average. Its logarithm is not: on average it is too small
-      (Jensen's inequality), so the loss underestimates the cross-entropy on average, by less the larger m is. With
-      m = K different classes, each drawn with :math:`q_k = 1/K`, it is the cross-entropy itself.
+    - **With** `log_q_true`, **without** `y` **and** `sampled`: the expected loss is smallest where softmax(z) is p, for
+      every m (also m = 1) and every q that is positive for all classes. The reason is Bayes' rule: given the m + 1
+      classes in random order, the probability that the one at position i is the true one, and the others were drawn
+      from q, is proportional to :math:`p_i / q_i` [2]_. The value of this loss is not an estimate of the cross-entropy.
+    - **With** `log_q_true` **= None, with** `y` **and** `sampled`: the true class counts once, and not again when it is
+      drawn, so the sum of the exponentials is right on average. Its logarithm is not. By Jensen's inequality the mean
+      of the loss is at most the cross-entropy, and a larger m brings it nearer, or leaves it as near. So the logits at
+      which the expected loss is smallest are right only in the limit of many samples.
+      With m = K different classes, and 1/K for each q, the loss is the cross-entropy itself.
 
-    TensorFlow's ``tf.nn.sampled_softmax_loss`` subtracts from all logits, that of the true class as well, the
-    logarithm of the expected count, and leaves accidental hits out. By default its sampler draws m *different* classes,
-    and the expected count is the probability that a class is among them, at most 1. For such samples pass that
-    logarithm less :math:`\log m` as ``log_q``. For classes drawn independently that combination, `log_q_true` with
-    hits left out, is not right in the limit of many samples: the true class's own term vanishes.
+    TensorFlow's ``tf.nn.sampled_softmax_loss`` subtracts the logarithm of the expected count from all logits, that of
+    the true class as well, and leaves the true class out of the samples. By default its sampler draws m *different*
+    classes, and the expected count is, approximately, the probability that a class is among them. For such samples pass
+    the logarithm of that probability less :math:`\log m` as `log_q_true` and `log_q_sampled`. For independent draws do
+    not combine `log_q_true` with `y` and `sampled`: as m grows, the term of the true class goes to 0, but the
+    sum over the others does not, so the loss does not approach the cross-entropy.
 
     Jean et al. [3]_ draw so that q is the same for all classes of a sample, and the correction cancels.
 
@@ -475,7 +476,7 @@ def nce_loss(z_true, z_sampled, log_q_true, log_q_sampled):
     >>> nce_loss([0.0], [[0.0, 0.0]], -np.log(2), -np.log(2)).round(3)  # m q = 1, so three times log(2)
     array([2.079])
     """
-    of_true, of_sampled = _corrected(z_true, z_sampled, log_q_true, log_q_sampled)
+    of_true, of_sampled = _log_odds(z_true, z_sampled, log_q_true, log_q_sampled)
     return -log_sigmoid(of_true) - log_sigmoid(-of_sampled).sum(axis=1)
 
 
@@ -504,7 +505,7 @@ def nce_loss_grad(z_true, z_sampled, log_q_true, log_q_sampled):
     >>> nce_loss_grad([0.0], [[0.0, 0.0]], -np.log(2), -np.log(2))
     (array([-0.5]), array([[0.5, 0.5]]))
     """
-    of_true, of_sampled = _corrected(z_true, z_sampled, log_q_true, log_q_sampled)
+    of_true, of_sampled = _log_odds(z_true, z_sampled, log_q_true, log_q_sampled)
     return -sigmoid(-of_true), sigmoid(of_sampled)
 
 
@@ -565,11 +566,11 @@ def _finite(value, name):
 
 
 def _check_scores(scores, h, nodes):
-    """Raise an error if products of features and weights overflowed, and their sum is undefined."""
-    if np.isnan(scores).any():
+    """Raise an error if scores, the products of features and weights, overflowed."""
+    if not np.isfinite(scores).all():
         raise ValueError(
-            f"h, of shape {h.shape}, and nodes, of shape {nodes.shape}, have products that overflow {scores.dtype}, "
-            "so that their sum is undefined; expected smaller numbers"
+            f"h, of shape {h.shape}, and nodes, of shape {nodes.shape}, have products that {scores.dtype} cannot hold; "
+            "expected smaller numbers"
         )
 
 
@@ -580,8 +581,8 @@ def _add_runs(terms, starts):
     return np.add.reduceat(terms, starts, axis=0)
 
 
-def _corrected(z_true, z_sampled, log_q_true, log_q_sampled):
-    """Return the logits (N,) and (N, m) less the logarithms of the expected counts, in one dtype."""
+def _checked_logits(z_true, z_sampled):
+    """Return the logits (N,) and (N, m) in one dtype."""
     z_true, z_sampled = _finite(z_true, "z_true"), _finite(z_sampled, "z_sampled")
     if z_true.ndim != 1:
         raise ValueError(f"z_true has shape {z_true.shape}; expected (N,), a logit for each row")
@@ -591,12 +592,12 @@ def _corrected(z_true, z_sampled, log_q_true, log_q_sampled):
             f"row of z_true, of shape {z_true.shape}"
         )
     dtype = work_dtype(np.result_type(z_true, z_sampled), fast=True)
-    log_m = np.log(z_sampled.shape[1])
-    corrected = z_true.astype(dtype)
-    if log_q_true is not None:
-        corrected -= (log_m + _log_probabilities(log_q_true, "log_q_true", z_true.shape)).astype(dtype)
-    log_q_sampled = _log_probabilities(log_q_sampled, "log_q_sampled", z_sampled.shape)
-    return corrected, z_sampled.astype(dtype) - (log_m + log_q_sampled).astype(dtype)
+    return z_true.astype(dtype, copy=False), z_sampled.astype(dtype, copy=False)
+
+
+def _corrected(z, m, log_q, name):
+    """Return logits less the logarithms of the expected counts among m draws."""
+    return z - (np.log(m) + _log_probabilities(log_q, name, z.shape)).astype(z.dtype)
 
 
 def _log_probabilities(value, name, shape):
@@ -614,6 +615,13 @@ def _log_probabilities(value, name, shape):
     return broadcast
 
 
+def _log_odds(z_true, z_sampled, log_q_true, log_q_sampled):
+    """Return the corrected logits (N,) and (N, m)."""
+    z_true, z_sampled = _checked_logits(z_true, z_sampled)
+    m = z_sampled.shape[1]
+    return _corrected(z_true, m, log_q_true, "log_q_true"), _corrected(z_sampled, m, log_q_sampled, "log_q_sampled")
+
+
 def _log_shares(z_true, z_sampled, log_q_true, log_q_sampled, y, sampled):
     """Return the log-softmax (N, m + 1) of the corrected logits, the true class first, and the corrected logits."""
     if (y is None) != (sampled is None):
@@ -621,7 +629,11 @@ def _log_shares(z_true, z_sampled, log_q_true, log_q_sampled, y, sampled):
         raise TypeError(
             f"{missing} is None, but {given} is not; expected both, to leave out the true class, or neither"
         )
-    of_true, of_sampled = _corrected(z_true, z_sampled, log_q_true, log_q_sampled)
+    of_true, of_sampled = _checked_logits(z_true, z_sampled)
+    m = of_sampled.shape[1]
+    if log_q_true is not None:
+        of_true = _corrected(of_true, m, log_q_true, "log_q_true")
+    of_sampled = _corrected(of_sampled, m, log_q_sampled, "log_q_sampled")
     if y is not None:
         y, sampled = as_integers(y, "y"), as_integers(sampled, "sampled")
         if y.shape != of_true.shape:
