@@ -38,9 +38,10 @@ def top_k(z, k, axis=-1):
 
     Returns
     -------
-    numpy.ndarray, shape and dtype of `z` (float64 for integers)
-        The k largest logits of each row, unchanged, and ``-inf`` elsewhere. Of equal logits those that come first are
-        kept. Where fewer than k classes are possible, all of these are kept.
+    numpy.ndarray
+        The k largest logits of each row, unchanged, and ``-inf`` elsewhere, with the shape and the dtype of `z`
+        (float64 for integers). Of equal logits those that come first are kept. Where fewer than k classes are
+        possible, all of these are kept.
 
     Raises
     ------
@@ -58,8 +59,9 @@ def top_k(z, k, axis=-1):
 
     Notes
     -----
-    A temperature does not change the order of the logits, so dividing by a temperature before or after gives the same.
-    Doing it twice changes nothing more. A constant added to all logits is added to what is kept.
+    A temperature does not change the order of the logits, so it does not matter whether the logits are divided by one
+    before or after, as long as the division does not round different logits to the same number. A second call with the
+    same k changes nothing more.
 
     References
     ----------
@@ -93,10 +95,10 @@ def top_p(z, p, axis=-1):
 
     Returns
     -------
-    numpy.ndarray, shape and dtype of `z` (float64 for integers)
+    numpy.ndarray
         The logits of the shortest list of classes, largest first, whose softmax probabilities sum to at least `p`,
-        unchanged, and ``-inf`` elsewhere. Of equal logits those that come first are listed first. At least one class
-        is kept; with ``p=1`` every possible class is.
+        unchanged, and ``-inf`` elsewhere, with the shape and the dtype of `z` (float64 for integers). Of equal logits
+        those that come first are listed first. At least one class is kept; with ``p=1`` every possible class is.
 
     Raises
     ------
@@ -116,8 +118,8 @@ def top_p(z, p, axis=-1):
     Notes
     -----
     The probabilities are those of the logits as they are given, so what was done to the logits before matters: after
-    `top_k` or a temperature, the list may be shorter or longer. Doing it twice may cut off more, as the probabilities
-    that are left are renormalized in between.
+    `top_k` the list may be shorter, and after a temperature shorter or longer. A second call with the same p may cut
+    off more, as the probabilities of what is left have grown.
 
     The probabilities and their sums are computed in float64. A sum that misses `p` by no more than rounding may
     explain, a relative (K + 16) times the machine epsilon, counts as having reached it. So ``p=0.9`` keeps nine of ten
@@ -162,9 +164,10 @@ def min_p(z, m, axis=-1):
 
     Returns
     -------
-    numpy.ndarray, shape and dtype of `z` (float64 for integers)
-        The logits of the classes with :math:`p_i \ge m \max_j p_j`, unchanged, and ``-inf`` elsewhere. Equal logits
-        are kept or cut off together, so with ``m=1`` all that are equal to the largest one are kept.
+    numpy.ndarray
+        The logits of the classes with :math:`p_i \ge m \max_j p_j`, unchanged, and ``-inf`` elsewhere, with the shape
+        and the dtype of `z` (float64 for integers). Equal logits are kept or cut off together, so with ``m=1`` all
+        that are equal to the largest one are kept.
 
     Raises
     ------
@@ -182,10 +185,10 @@ def min_p(z, m, axis=-1):
 
     Notes
     -----
-    The quotient of two probabilities depends on nothing but the difference of the two logits, so no softmax is
-    computed: kept is what has :math:`z_i - \max_j z_j \ge \log m`. A difference that misses the limit by no more than a
-    relative 4 times the machine epsilon of float64 counts as having reached it. Other classes do not matter, so doing
-    it twice changes nothing more.
+    The quotient of two probabilities depends on the difference of the two logits alone, so no softmax is computed: the
+    classes kept are those with :math:`z_i - \max_j z_j \ge \log m`. A difference that misses the limit by no more than
+    a relative 4 times the machine epsilon of float64 counts as having reached it. A second call with the same m changes
+    nothing more.
 
     References
     ----------
@@ -248,8 +251,8 @@ def sample(z, rng, *, temperature=1.0, size=None):
     strict and a class without probability does not enlarge the sum, such a class is never drawn, even at u = 0.
 
     The work is done in float64, and u is a multiple of :math:`2^{-53}`, so each class is drawn with its probability up
-    to an absolute error of about K times the machine epsilon. A class of a smaller probability than that may never be
-    drawn.
+    to an absolute error of about K times the machine epsilon. A class whose probability is smaller than this error may
+    never be drawn.
 
     At a positive temperature, however small, equal largest logits are drawn equally often; at 0 the first one of them
     is always taken.
@@ -383,7 +386,10 @@ def without_replacement(z, k, rng):
     z, perturbed = _perturbed(z, rng)
     possible = np.isfinite(perturbed).sum(axis=-1)
     if (possible < k).any():
-        raise ValueError(f"k is {k}, and a row of z, of shape {z.shape}, has {possible.min()} possible classes")
+        raise ValueError(
+            f"k is {k}; expected at most {possible.min()}, as no more classes are possible in a row of z, of shape "
+            f"{z.shape}"
+        )
     return _descending(perturbed)[..., :k].astype(np.int64)
 
 
@@ -403,9 +409,9 @@ def gumbel_softmax(z, rng, *, temperature=1.0, hard=False):
 
     Returns
     -------
-    numpy.ndarray, shape and dtype of `z` (float64 for integers)
-        :math:`\operatorname{softmax}((z + G) / T)`, where G is noise as in `gumbel_max`; with `hard` its one-hot
-        vector.
+    numpy.ndarray
+        :math:`\operatorname{softmax}((z + G) / T)`, where G is noise as in `gumbel_max`; with `hard`, 1 at the largest
+        entry and 0 elsewhere. Shape and dtype are those of `z` (float64 for integers).
 
     Raises
     ------
@@ -433,7 +439,7 @@ def gumbel_softmax(z, rng, *, temperature=1.0, hard=False):
     ----------
     .. [1] Jang, E., Gu, S., Poole, B., "Categorical reparameterization with Gumbel-softmax", International Conference
        on Learning Representations, 2017.
-    .. [2] Maddison, C. J., Mnih, A., Teh, Y. W., "The concrete distribution: a continuous relaxation of discrete random
+    .. [2] Maddison, C. J., Mnih, A., et al., "The concrete distribution: a continuous relaxation of discrete random
        variables", International Conference on Learning Representations, 2017.
 
     Examples

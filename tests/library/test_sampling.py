@@ -618,7 +618,8 @@ def test_what_is_no_generator_is_refused(draw, bad):
 
 @pytest.mark.parametrize(("z", "possible"), [([1, -np.inf, 2], 2), ([[1, 2, 3], [1, -np.inf, -np.inf]], 1)])
 def test_too_few_possible_classes_are_refused(z, possible):
-    with pytest.raises(ValueError, match=re.escape(f"k is 3, and a row of z, of shape {np.shape(z)}, has {possible} ")):
+    message = f"k is 3; expected at most {possible}, as no more classes are possible in a row of z, of shape "
+    with pytest.raises(ValueError, match=re.escape(f"{message}{np.shape(z)}")):
         without_replacement(z, 3, rng())
     assert without_replacement(z, possible, rng()).shape == (*np.shape(z)[:-1], possible)
 
