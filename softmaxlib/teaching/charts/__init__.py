@@ -6,6 +6,7 @@ and the book's website with its own scripts (see `softmaxlib.teaching.charts.sph
 
 import altair as alt
 
+from softmaxlib.teaching.charts.alternatives import alternatives_playground
 from softmaxlib.teaching.charts.argmax import argmax_playground
 from softmaxlib.teaching.charts.attention import attention_playground
 from softmaxlib.teaching.charts.calibration import calibration_playground
@@ -21,6 +22,7 @@ from softmaxlib.teaching.charts.sum_normalization import sum_normalization_playg
 from softmaxlib.teaching.charts.temperature import temperature_playground
 
 __all__ = [
+    "alternatives_playground",
     "argmax_playground",
     "attention_playground",
     "calibration_playground",
