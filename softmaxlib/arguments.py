@@ -145,6 +145,67 @@ def as_classes(value, num_classes):
     return y.astype(np.intp)
 
 
+def as_targets(value, shape, axis, counted, dtype):
+    """Return the right classes of the rows or None, and their right distributions or None; one of them is given.
+
+    Parameters
+    ----------
+    value : array_like
+        The argument `targets` of a loss.
+    shape : tuple of int
+        The shape of the logits.
+    axis : int
+        The axis of the classes.
+    counted : numpy.ndarray of bool, `shape` without the axis
+        Which rows are looked at: the others get the class 0, or the distribution 0.
+    dtype : numpy.dtype
+        The dtype of the distributions.
+    """
+    targets = as_array(value, "targets")
+    if targets.shape == counted.shape:
+        return _target_classes(as_integers(targets, "targets"), shape, axis, counted), None
+    if targets.shape != shape:
+        swapped = targets.ndim == len(shape) + 1 and targets.shape[:-1] == shape
+        hint = ". If the two are swapped, pass the logits first" if swapped else ""
+        raise ValueError(
+            f"targets has shape {targets.shape}; expected {counted.shape}, that of z without axis {axis}, "
+            f"for classes, or {shape}, that of z, for distributions{hint}"
+        )
+    soft = as_real(targets, "targets").astype(dtype, copy=False)
+    if not counted.all():
+        soft = np.where(np.expand_dims(counted, axis), soft, 0)
+    with np.errstate(all="ignore"):
+        total = soft.sum(axis=axis)
+        wrong = counted & ~(np.isfinite(total) & (soft >= 0).all(axis=axis) & (np.abs(total - 1) < 1e-3))
+    if wrong.any():
+        first = tuple(np.argwhere(wrong)[0].tolist())
+        row = np.moveaxis(soft, axis, -1)[first]
+        raise ValueError(
+            f"targets, of shape {shape}, should hold distributions along axis {axis}, but row {first} has a "
+            f"smallest entry of {row.min():.4g} and sums to {row.sum():.4g}; expected none below 0 and a sum of 1"
+        )
+    return None, soft
+
+
+def _target_classes(classes, shape, axis, counted):
+    """Return the right classes, 0 in rows that do not count."""
+    num_classes = shape[axis]
+    outside = counted & ((classes < 0) | (classes >= num_classes))
+    if outside.any():
+        first = tuple(np.argwhere(outside)[0].tolist())
+        bad, where = classes[first], f"targets[{', '.join(map(str, first))}]" if first else "targets"
+        hint = ""
+        if bad < 0:
+            hint = f". To leave rows out, pass where=np.expand_dims(targets >= 0, {axis})"
+        elif bad == num_classes and classes[counted].min() > 0:
+            hint = ". Classes are counted from 0"
+        raise ValueError(
+            f"{where} is {bad}; expected 0 to {num_classes - 1}, as z has shape {shape} "
+            f"and its classes are along axis {axis}{hint}"
+        )
+    return np.where(counted, classes, 0).astype(np.intp)
+
+
 def _holds_masked(value):
     """Whether a list or tuple holds a masked array, or the constant `numpy.ma.masked`, at any depth."""
     types = set(map(type, value))  # few, even of a long list

@@ -9,7 +9,7 @@ import numpy as np
 
 from softmaxlib.activations import softmax
 from softmaxlib.arguments import as_integer, as_real
-from softmaxlib.kernel import Layout, work_dtype
+from softmaxlib.kernel import checked_pair
 
 STEPS = 0.1 / 2.0 ** np.arange(14)  # of finite differences, in units of 1 or of the coordinate, if that is larger
 
@@ -133,7 +133,7 @@ def softmax_vjp(p, v, axis=-1):
     >>> softmax_vjp([0.25, 0.5, 0.25], [1, 0, 0])
     array([ 0.1875, -0.125 , -0.0625])
     """
-    p, v, layout, result = _checked_pair(p, v, "v", axis)
+    p, v, layout, result = checked_pair(p, v, "v", axis)
     results, matrices = layout.empty(result)
     with np.errstate(all="ignore"):
         for of_p, of_v, out in zip(layout.split(p), layout.split(v), matrices, strict=True):  # (K, n)
@@ -179,7 +179,7 @@ def softmax_jvp(p, u, axis=-1):
     >>> softmax_jvp([0.25, 0.5, 0.25], [1, 1, 1])  # a shift changes nothing
     array([0., 0., 0.])
     """
-    p, u, *_ = _checked_pair(p, u, "u", axis)
+    p, u, *_ = checked_pair(p, u, "u", axis)
     return softmax_vjp(p, u, axis)
 
 
@@ -219,7 +219,7 @@ def log_softmax_vjp(p, v, axis=-1):
     >>> log_softmax_vjp([0.25, 0.5, 0.25], [0, -1, 0])  # the loss of the second class: p minus the one-hot target
     array([ 0.25, -0.5 ,  0.25])
     """
-    p, v, layout, result = _checked_pair(p, v, "v", axis)
+    p, v, layout, result = checked_pair(p, v, "v", axis)
     results, matrices = layout.empty(result)
     with np.errstate(all="ignore"):
         for of_p, of_v, out in zip(layout.split(p), layout.split(v), matrices, strict=True):  # (K, n)
@@ -328,13 +328,3 @@ def _value(f, x):
     if not np.isfinite(value).all():
         raise ValueError(f"f(x) is {value.item()} near x, which has shape {x.shape}; expected finite numbers")
     return float(value.item())
-
-
-def _checked_pair(p, vector, name, axis):
-    """Return both arrays in the precision of the work, the layout of their classes, and the dtype of the result."""
-    p, vector = as_real(p, "p"), as_real(vector, name)
-    if p.shape != vector.shape:
-        raise ValueError(f"{name} has shape {vector.shape}; expected {p.shape}, that of p")
-    result = np.result_type(p, vector)
-    wide = work_dtype(result)
-    return p.astype(wide, copy=False), vector.astype(wide, copy=False), Layout(p, axis), result

@@ -15,13 +15,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from softmaxlib.arguments import as_integer, as_mask
+from softmaxlib.arguments import as_integer, as_mask, as_real
 
 BLOCK = 1 << 16  # numbers in a block: 512 KiB of float64
 NARROW = 64  # the fewest rows in a block in which they lie beside each other,
 WIDE = 1024  # and the fewest if the exponentials need no room of their own
 SHORT = 16  # classes of short rows, for which some calls of NumPy cost more than the work
 HUGE = 1e300  # a sum that is as large leads to a shift
+NEAR = 1  # exponents up to this one go by a series in `exp_beyond_linear`
 FEW = 16  # terms that `pairwise_sum` leaves to `plain_sum`
 
 
@@ -77,6 +78,16 @@ class Layout:
     def restore_reduced(self, results, keepdims):
         """Return one result a row, without the axes of the classes or with length 1 there."""
         return np.expand_dims(results, tuple(self.axes)) if keepdims else results[()]
+
+
+def checked_pair(p, vector, name, axis):
+    """Return both arrays in the precision of the work, the layout of their classes, and the dtype of the result."""
+    p, vector = as_real(p, "p"), as_real(vector, name)
+    if p.shape != vector.shape:
+        raise ValueError(f"{name} has shape {vector.shape}; expected {p.shape}, that of p")
+    result = np.result_type(p, vector)
+    wide = work_dtype(result)
+    return p.astype(wide, copy=False), vector.astype(wide, copy=False), Layout(p, axis), result
 
 
 def _checked_axes(z, axis):
@@ -280,6 +291,15 @@ def difference(a, b):
     rounded = a - b
     less = rounded - a
     return rounded, (a - (rounded - less)) - (b + less)
+
+
+def exp_beyond_linear(t):
+    """Return ``exp(t) - 1 - t``, near 0 by its series, so that no digits cancel."""
+    near = np.clip(t, -NEAR, NEAR)
+    total = np.zeros_like(t)
+    for k in range(18, 2, -1):
+        total = (total + 1) * near / k
+    return np.where(np.abs(t) <= NEAR, near * near / 2 * (1 + total), np.expm1(t) - t)
 
 
 def _remainder(dividend, quotient, divisor):

@@ -8,11 +8,20 @@ import warnings
 
 import numpy as np
 
-from softmaxlib.arguments import as_array, as_integer, as_integers, as_mask, as_real, as_temperature
-from softmaxlib.kernel import Layout, blocks, difference, masked, work_on, write_log_softmax, write_softmax
+from softmaxlib.arguments import as_integer, as_mask, as_real, as_targets, as_temperature
+from softmaxlib.kernel import (
+    NEAR,
+    Layout,
+    blocks,
+    difference,
+    exp_beyond_linear,
+    masked,
+    work_on,
+    write_log_softmax,
+    write_softmax,
+)
 
 REDUCTIONS = ("mean", "sum", "none")
-NEAR = 1  # log-ratios up to this one go by a series
 
 
 class ProbabilitiesAsLogitsWarning(UserWarning):
@@ -340,53 +349,9 @@ class _Task:
             self.possible = as_mask(where, self.z.shape, "z")
             self.counted = self.possible.any(axis=self.axis)
             _warn_of_probabilities(as_real(z, "z"), self.layout)
-        self.classes, self.soft = self._checked_targets(as_array(targets, "targets"))
+        self.classes, self.soft = as_targets(targets, self.z.shape, self.axis, self.counted, self.work.dtype)
         self.reduction, self.smoothing = reduction, _as_share(label_smoothing)
         self.weights = self._row_weights(class_weight)
-
-    def _checked_targets(self, targets):
-        """Return the classes of the rows or None, and the soft targets or None."""
-        shape, batch = self.z.shape, self.layout.batch
-        if targets.shape == batch:
-            return self._checked_classes(as_integers(targets, "targets")), None
-        if targets.shape != shape:
-            swapped = targets.ndim == len(shape) + 1 and targets.shape[:-1] == shape
-            hint = ". If the two are swapped, pass the logits first" if swapped else ""
-            raise ValueError(
-                f"targets has shape {targets.shape}; expected {batch}, that of z without axis {self.axis}, "
-                f"for classes, or {shape}, that of z, for distributions{hint}"
-            )
-        soft = as_real(targets, "targets").astype(self.work.dtype, copy=False)
-        if not self.counted.all():
-            soft = np.where(np.expand_dims(self.counted, self.axis), soft, 0)
-        with np.errstate(all="ignore"):
-            total = soft.sum(axis=self.axis)
-            wrong = self.counted & ~(np.isfinite(total) & (soft >= 0).all(axis=self.axis) & (np.abs(total - 1) < 1e-3))
-        if wrong.any():
-            first = tuple(np.argwhere(wrong)[0].tolist())
-            row = np.moveaxis(soft, self.axis, -1)[first]
-            raise ValueError(
-                f"targets, of shape {shape}, should hold distributions along axis {self.axis}, but row {first} has a "
-                f"smallest entry of {row.min():.4g} and sums to {row.sum():.4g}; expected none below 0 and a sum of 1"
-            )
-        return None, soft
-
-    def _checked_classes(self, classes):
-        """Return the classes, 0 in rows that are left out."""
-        outside = self.counted & ((classes < 0) | (classes >= self.layout.classes))
-        if outside.any():
-            first = tuple(np.argwhere(outside)[0].tolist())
-            bad, where = classes[first], f"targets[{', '.join(map(str, first))}]" if first else "targets"
-            hint = ""
-            if bad < 0:
-                hint = f". To leave rows out, pass where=np.expand_dims(targets >= 0, {self.axis})"
-            elif bad == self.layout.classes and classes[self.counted].min() > 0:
-                hint = ". Classes are counted from 0"
-            raise ValueError(
-                f"{where} is {bad}; expected 0 to {self.layout.classes - 1}, as z has shape {self.z.shape} "
-                f"and its classes are along axis {self.axis}{hint}"
-            )
-        return np.where(self.counted, classes, 0).astype(np.intp)
 
     def _row_weights(self, class_weight):
         """Return how much each row counts, of the shape of the batch."""
@@ -514,7 +479,7 @@ def _divergence(of_p, of_q, work):
     lead = np.where(excluded, 0, lead / work.temperature)
     center = np.where(excluded, 0, lead - np.add.reduce(p * lead, axis=0))
     # What e^d adds to 1 + d under p, without the classes that p excludes, and what q gives to those.
-    beyond = np.where(center > NEAR, np.exp(log_p + center) - p * (1 + center), p * _exp_beyond_linear(center))
+    beyond = np.where(center > NEAR, np.exp(log_p + center) - p * (1 + center), p * exp_beyond_linear(center))
     beyond = np.add.reduce(np.where(excluded, 0, beyond), axis=0)
     outside = np.add.reduce(np.where(excluded, q, 0), axis=0)
     near = np.log1p(beyond) - np.log1p(-outside)
@@ -523,15 +488,6 @@ def _divergence(of_p, of_q, work):
     far = np.add.reduce(np.where(excluded, q, far), axis=0)
     near = np.where((beyond <= 1) & (outside <= 0.5), near, far)
     return np.where(excluded.all(axis=0) & ~np.isnan(q).any(axis=0), 0, near)
-
-
-def _exp_beyond_linear(t):
-    """Return ``exp(t) - 1 - t``, near 0 by its series, so that no digits cancel."""
-    near = np.clip(t, -NEAR, NEAR)
-    total = np.zeros_like(t)
-    for k in range(18, 2, -1):
-        total = (total + 1) * near / k
-    return np.where(np.abs(t) <= NEAR, near * near / 2 * (1 + total), np.expm1(t) - t)
 
 
 def _as_share(value):
