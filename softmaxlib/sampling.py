@@ -271,7 +271,8 @@ def sample(z, rng, *, temperature=1.0, size=None):
     """
     _check_rng(rng)
     greedy = as_number(temperature, "temperature") == temperature == 0
-    temperature = 1.0 if greedy else as_temperature(temperature)
+    if not greedy:
+        temperature = as_temperature(temperature)
     _, rows = _logits(z)
     shape = _as_shape(size) + rows.shape[:-1]
     if greedy:
