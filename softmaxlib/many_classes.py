@@ -1,16 +1,8 @@
 r"""A last layer of very many classes: a tree of decisions, or a few sampled classes in place of all.
 
-The functions are these, with N rows, K classes, d features and m sampled classes a row:
-
-- ``HierarchicalSoftmax(counts)``: a Huffman tree of the counts (K,), with ``code_lengths`` (K,),
-  ``log_prob(h, nodes, y)`` (N,), ``log_prob_grad(h, nodes, y)``, ``log_proba(h, nodes)`` (N, K) and ``path(k)``,
-  for features h (N, d), weights of the nodes (K - 1, d) and classes y (N,).
-- ``sampled_softmax_loss(z_true, z_sampled, log_q_true, log_q_sampled, y=None, sampled=None)`` (N,), for the logits of
-  the true classes (N,) and of the sampled ones (N, m), and the logarithms of the probabilities with which they are
-  sampled; ``sampled_softmax_loss_grad``, with the same arguments, gives the gradients (N,) and (N, m).
-- ``nce_loss(z_true, z_sampled, log_q_true, log_q_sampled)`` (N,), and ``nce_loss_grad``, in the same way.
-
-Nothing here draws samples: the caller does, and so decides how.
+`HierarchicalSoftmax` makes a few decisions in place of one softmax over K classes. `sampled_softmax_loss` and `nce_loss`
+train ordinary logits, but take those of m sampled classes in place of all. They draw nothing: the caller does, and passes
+the probabilities with which the classes were drawn.
 """
 
 import numpy as np
@@ -29,13 +21,13 @@ class HierarchicalSoftmax:
 
     Parameters
     ----------
-    counts : array_like of real numbers, shape (K,)
-        How often each class occurs; not negative, and 0 is allowed. K is at least 2.
+    counts : array_like, shape (K,)
+        How often each class occurs: real numbers, not negative, and 0 is allowed. K is at least 2.
 
     Attributes
     ----------
-    code_lengths : numpy.ndarray of int64, shape (K,)
-        How many decisions lead to each class.
+    code_lengths : numpy.ndarray
+        How many decisions lead to each class, shape (K,), in int64.
 
     Raises
     ------
@@ -63,8 +55,11 @@ class HierarchicalSoftmax:
 
     The mean code length, weighted by the counts, is the smallest of all binary trees. In bits it is at least the
     entropy of the relative counts, and at most 1 more. Computing `log_prob` costs as many products of d numbers as
-    the code is long, in place of K; `log_proba` costs K - 1 of them, so it saves nothing. One more cost is not one of
-    time: the tree is fixed beforehand, and a node can separate its two branches only by a hyperplane in the features.
+    the code is long, in place of K; `log_proba` costs K - 1 of them, so it saves nothing.
+
+    The tree is fixed before the training, and the log-odds of the two branches of a node are linear in the features. A
+    softmax with linear scores has other log-odds there, so with more than two classes neither of the two models
+    contains the other.
 
     References
     ----------
@@ -106,10 +101,10 @@ class HierarchicalSoftmax:
 
         Returns
         -------
-        nodes : numpy.ndarray of int64, shape (code_lengths[k],)
-            The nodes on the way, from the root down.
-        signs : numpy.ndarray of int64, shape (code_lengths[k],)
-            The branch that is taken at each: 1 for the lighter one, -1 for the other.
+        nodes : numpy.ndarray
+            The nodes on the way, from the root down, shape (code_lengths[k],).
+        signs : numpy.ndarray
+            The branch that is taken at each: 1 for the lighter one, -1 for the other. Both are in int64.
 
         Raises
         ------
@@ -135,10 +130,10 @@ class HierarchicalSoftmax:
 
         Parameters
         ----------
-        h : array_like of real numbers, shape (N, d)
-            Features, one row a sample.
-        nodes : array_like of real numbers, shape (K - 1, d)
-            Weight vectors of the inner nodes.
+        h : array_like, shape (N, d)
+            Features, real numbers, one row a sample.
+        nodes : array_like, shape (K - 1, d)
+            Weight vectors of the inner nodes, real numbers.
         y : array_like of int, shape (N,)
             Classes, from 0 to K - 1.
 
@@ -180,8 +175,8 @@ class HierarchicalSoftmax:
         -------
         of_h : numpy.ndarray, shape (N, d)
             The gradient of each log-probability with respect to its row of `h`.
-        touched : numpy.ndarray of int64, shape (T,)
-            The nodes on the paths to the classes `y`, each once, in ascending order.
+        touched : numpy.ndarray, shape (T,)
+            The nodes on the paths to the classes `y`, each once, in ascending order, in int64.
         of_touched : numpy.ndarray, shape (T, d)
             The gradient of the sum of the log-probabilities with respect to the rows `touched` of `nodes`. With respect
             to the others it is 0.
@@ -218,10 +213,10 @@ class HierarchicalSoftmax:
 
         Parameters
         ----------
-        h : array_like of real numbers, shape (N, d)
-            Features, one row a sample.
-        nodes : array_like of real numbers, shape (K - 1, d)
-            Weight vectors of the inner nodes.
+        h : array_like, shape (N, d)
+            Features, real numbers, one row a sample.
+        nodes : array_like, shape (K - 1, d)
+            Weight vectors of the inner nodes, real numbers.
 
         Returns
         -------
@@ -305,18 +300,19 @@ def sampled_softmax_loss(z_true, z_sampled, log_q_true, log_q_sampled, y=None, s
 
     Parameters
     ----------
-    z_true : array_like of real numbers, shape (N,)
-        Logits of the true classes, in nats.
-    z_sampled : array_like of real numbers, shape (N, m)
+    z_true : array_like, shape (N,)
+        Logits of the true classes, real numbers, in nats.
+    z_sampled : array_like, shape (N, m)
         Logits of m classes a row that were drawn from a distribution q, independently.
-    log_q_true : array_like of real numbers, shape (N,) or a number; or None
-        Log-probabilities under q of the true classes. With None the logits of the true classes stay as they are.
-    log_q_sampled : array_like of real numbers, shape (N, m), (m,) or a number
-        Log-probabilities under q of the sampled classes.
-    y : array_like of int, shape (N,), optional
-        The true classes. With `sampled`, those among the sampled ones that are the true one are left out.
-    sampled : array_like of int, shape (N, m) or (m,), optional
-        The sampled classes; to be given together with `y`.
+    log_q_true : array_like or None
+        Log-probabilities under q of the true classes; broadcasts to (N,). With None the logits of the true classes stay
+        as they are.
+    log_q_sampled : array_like
+        Log-probabilities under q of the sampled classes; broadcasts to (N, m).
+    y : array_like of int, optional
+        The true classes, shape (N,). With `sampled`, draws of the true class are left out.
+    sampled : array_like of int, optional
+        The sampled classes, shape (N, m), or (m,) if they are the same for all rows; to be given together with `y`.
 
     Returns
     -------
@@ -428,14 +424,14 @@ def nce_loss(z_true, z_sampled, log_q_true, log_q_sampled):
 
     Parameters
     ----------
-    z_true : array_like of real numbers, shape (N,)
-        Logits of the true classes, in nats.
-    z_sampled : array_like of real numbers, shape (N, m)
+    z_true : array_like, shape (N,)
+        Logits of the true classes, real numbers, in nats.
+    z_sampled : array_like, shape (N, m)
         Logits of m classes a row that were drawn from a distribution q, independently.
-    log_q_true : array_like of real numbers, shape (N,) or a number
-        Log-probabilities under q of the true classes.
-    log_q_sampled : array_like of real numbers, shape (N, m), (m,) or a number
-        Log-probabilities under q of the sampled classes.
+    log_q_true : array_like
+        Log-probabilities under q of the true classes; broadcasts to (N,).
+    log_q_sampled : array_like
+        Log-probabilities under q of the sampled classes; broadcasts to (N, m).
 
     Returns
     -------
