@@ -1,8 +1,8 @@
 r"""A last layer of very many classes: a tree of decisions, or a few sampled classes in place of all.
 
-`HierarchicalSoftmax` makes a few decisions in place of one softmax over K classes. `sampled_softmax_loss` and `nce_loss`
-train ordinary logits, but take those of m sampled classes in place of all. They draw nothing: the caller does, and passes
-the probabilities with which the classes were drawn.
+`HierarchicalSoftmax` makes a few decisions in place of one softmax over K classes. `sampled_softmax_loss` and
+`nce_loss` train ordinary logits, but take those of m sampled classes in place of all. They draw nothing: the caller
+does, and passes the probabilities with which the classes were drawn.
 """
 
 import numpy as np
