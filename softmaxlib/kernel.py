@@ -282,7 +282,7 @@ def shifted(block, shift, temperature):
         if temperature < 2.0**-900:
             exponent, error, temperature = exponent * 2.0**128, error * 2.0**128, temperature * 2.0**128
         dividend, exponent = exponent, exponent / temperature
-        error = (error + _remainder(dividend, exponent, temperature)) / temperature
+        error = (error + remainder(dividend, exponent, temperature)) / temperature
     return exponent, np.where(np.isfinite(error), error, 0)
 
 
@@ -302,7 +302,7 @@ def exp_beyond_linear(t):
     return np.where(np.abs(t) <= NEAR, near * near / 2 * (1 + total), np.expm1(t) - t)
 
 
-def _remainder(dividend, quotient, divisor):
+def remainder(dividend, quotient, divisor):
     """Return ``dividend - quotient * divisor``, exactly, from halves whose products are exact (Dekker)."""
     splitter = 2.0 ** ((np.finfo(dividend.dtype).nmant + 2) // 2) + 1
     high_q = splitter * quotient - (splitter * quotient - quotient)

@@ -112,3 +112,36 @@ def _distances(result, expected, units):
     assert result.shape == (len(expected),)
     with mpmath.workdps(DIGITS):
         return np.array([float(abs(exact(r) - e) / exact(u)) for r, e, u in zip(result, expected, units, strict=True)])
+
+
+def entmax(z, alpha):
+    """The entmax of one row, for an alpha above 1, by bisection: mpf numbers."""
+    with mpmath.workdps(2 * DIGITS):
+        beta, top = exact(alpha) - 1, exact(max(z))
+        a = [1 + beta * (exact(x) - top) for x in z]
+
+        def powers(c):
+            return [(x - c) ** (1 / beta) if x > c else mpmath.mpf(0) for x in a]
+
+        low, high = mpmath.mpf(0), 1 - len(z) ** -beta
+        for _ in range(4 * DIGITS):
+            middle = (low + high) / 2
+            if mpmath.fsum(powers(middle)) >= 1:
+                low = middle
+            else:
+                high = middle
+        return powers(low)
+
+
+def tsallis(p, alpha):
+    """The entropy of Tsallis of one distribution, for an alpha above 1."""
+    alpha = exact(alpha)
+    return mpmath.fsum(exact(x) - exact(x) ** alpha for x in p if x) / (alpha * (alpha - 1))
+
+
+def entmax_loss(z, y, alpha):
+    """The Fenchel–Young loss of one row, by its definition, for an alpha above 1."""
+    with mpmath.workdps(2 * DIGITS):
+        p = entmax(z, alpha)
+        gain = mpmath.fsum((a - exact(b)) * exact(x) for a, b, x in zip(p, y, z, strict=True))
+        return gain + tsallis(p, alpha) - tsallis(y, alpha)
