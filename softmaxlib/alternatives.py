@@ -126,8 +126,8 @@ def entmax(z, alpha=1.5, axis=-1):
     -----
     The map that maximizes :math:`\sum_i p_i z_i + H_\alpha(p)` over the simplex, with the entropy of Tsallis
     :math:`H_\alpha(p) = \sum_i (p_i - p_i^\alpha) / (\alpha (\alpha - 1))`, whose limit for :math:`\alpha \to 1` is
-    that of Shannon. So the limit of the map is softmax. For :math:`\alpha > 1` a class is in the support, :math:`p_i > 0`,
-    if and only if
+    that of Shannon. So the limit of the map is softmax. For :math:`\alpha > 1` a class has :math:`p_i > 0`, which is
+    called being in the support, if and only if
 
     .. math::
 
