@@ -12,6 +12,7 @@ import pytest
 import vl_convert
 
 from softmaxlib import naive, sampling, sigmoid, softmax
+from softmaxlib.alternatives import entmax
 from softmaxlib.attention import attention_weights
 from softmaxlib.gradients import softmax_jacobian
 from softmaxlib.teaching import charts, figures
@@ -94,6 +95,20 @@ def test_charts_fit_a_phone_and_keep_their_size(each):
     [(width, height)] = {size.search(drawn(each, **values)).groups() for values in [{}, *ends]}
     assert int(width) <= 300
     assert int(height) <= 500
+
+
+@pytest.mark.parametrize(
+    ("alpha", "temperature"), [(1, 0.1), (1, 5), (1.05, 1), (1.5, 1), (1.5, 0.1), (1.75, 3), (2, 1), (2, 5)]
+)
+def test_entmax_moves_the_bars_the_point_and_its_way(alpha, temperature):
+    p = entmax(Z / temperature, alpha)
+    svg = drawn(make("alternatives"), alpha=alpha, T=temperature)
+    assert aria(svg, "bar") == [f"{name} {value:.3f}" for name, value in zip(figures.CLASSES, p, strict=True)]
+    assert f"α = {alpha:.2f}" in texts(svg)
+    np.testing.assert_allclose(points(svg), [in_triangle(p)], atol=1e-3)
+    temperatures = 10 ** (np.arange(-60, 61)[:, None] / 40)
+    way = line(svg, figures.PURPLE)
+    np.testing.assert_allclose(way, in_triangle(entmax(Z / temperatures, alpha)), atol=2e-3)
 
 
 @pytest.mark.parametrize(
