@@ -62,7 +62,7 @@ def check_orders(first, last):
     if 3 in (first, last):
         raise Hint("is the third class needed? The list may stop as soon as it has 0.8.")
     if first != 1:
-        raise Hint("for the temperature that comes first: divide the logits by 0.5, and add up the softmax of 6, 4 and 2.")
+        raise Hint("for the temperature that comes first: divide by 0.5, and add up the softmax of 6, 4 and 2.")
     if last == 1:
         raise Hint("with the temperature last, top-p looks at T = 1, where the first class has less than 0.8.")
     if last != 2:
