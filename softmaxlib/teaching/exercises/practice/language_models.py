@@ -50,6 +50,8 @@ def check_nucleus(attempt):
         got = run(attempt, z, share)
         if got.shape == z.shape and np.isnan(got).any():
             raise Hint("nan among your logits; 0 times infinity is one way to get it. Use np.where or an index.")
+        if got.shape == z.shape and (got[~kept] < -1000).all() and np.isfinite(got).all():
+            raise Hint("a very negative logit is not impossible; use -inf.")
         compare(got, expected, hint, (z, share), mistakes)
 
 
@@ -89,6 +91,10 @@ def check_draw(attempt):
             (np.argmax(z / T - noise, axis=1), "the noise is added, not subtracted; Gumbel noise is not symmetric."),
             (np.argmin(z / T + noise, axis=1), "the largest sum wins, not the smallest."),
             (np.argmax(noise, axis=1), "the logits are missing."),
+            (
+                np.argmax(softmax(z / T) + noise, axis=1),
+                "the noise is added to logits, or to logarithms of probabilities, not to probabilities.",
+            ),
             (np.argmax(z / T + noise), "one class for each row: give argmax an axis."),
             (np.argmax(z + T * noise), "one class for each row: give argmax an axis."),
             (np.max(z / T + noise, axis=1), "return the place of the largest sum, not its value."),
