@@ -68,8 +68,7 @@ def sparsemax(z, axis=-1):
     classes gives the winner everything. Sparsemax ignores a shift of all scores, as softmax does, but not their scale.
 
     The threshold is found by sorting [1]_, from differences to the largest score, so scores of any height lose nothing.
-    The worst that a search found in float64, over rows of up to 7 scores: a probability was off by 1e-16, a sum by
-    2.3e-16.
+    The worst that a search found in float64, over rows of up to 7 scores: a probability and a sum were off by 1.2e-16.
 
     References
     ----------
@@ -124,10 +123,10 @@ def entmax(z, alpha=1.5, axis=-1):
 
     Notes
     -----
-    The map that maximizes :math:`\sum_i p_i z_i + H_\alpha(p)` over the simplex, with the entropy of Tsallis
+    Of all distributions the result has the largest :math:`\sum_i p_i z_i + H_\alpha(p)`, with the entropy of Tsallis
     :math:`H_\alpha(p) = \sum_i (p_i - p_i^\alpha) / (\alpha (\alpha - 1))`, whose limit for :math:`\alpha \to 1` is
-    that of Shannon. So the limit of the map is softmax. For :math:`\alpha > 1` a class has :math:`p_i > 0`, which is
-    called being in the support, if and only if
+    that of Shannon. So the limit of the map is softmax. For :math:`\alpha > 1` and apart from underflow, a class is
+    in the support, which means that :math:`p_i > 0`, if and only if
 
     .. math::
 
@@ -145,8 +144,8 @@ def entmax(z, alpha=1.5, axis=-1):
     For an :math:`\alpha` above 2, the probability of a class rises with an infinite slope where it leaves 0. The last
     digits of the scores can then change the first digits of a probability.
 
-    The worst that a search found in float64, over rows of up to 7 scores and :math:`\alpha` from 1 + 1e-6 to 5: a
-    probability was off by 2.3e-16, a sum by 2.3e-16.
+    The worst that a search found in float64, over rows of up to 7 scores and ten :math:`\alpha` from 1 + 1e-6 to 5: a
+    probability was off by 1.6e-16, a sum by 1.2e-16.
 
     References
     ----------
@@ -331,7 +330,7 @@ def entmax_loss(z, targets, alpha=1.5, axis=-1):
     The definition is a difference of numbers that are nearly equal where the loss is small. Here the loss is a sum of
     terms that are not negative, one for each class: :math:`p_i^\alpha / \alpha` where :math:`y_i` is 0, and a series
     in :math:`\log(y_i / p_i)` where that is small. For classes, and :math:`\alpha` of 1.5 or 2, the worst relative
-    error that a search found in float64 was 5e-16, for losses down to 1e-32. For other :math:`\alpha` the relative
+    error that a search found in float64 was 6e-16, for losses down to 1e-32. For other :math:`\alpha` the relative
     error grows as a class nears the edge where it gets 0.
 
     References
@@ -343,7 +342,7 @@ def entmax_loss(z, targets, alpha=1.5, axis=-1):
     --------
     >>> entmax_loss([0.25, 1.23, -0.8], 1).round(3)  # a panda it was
     np.float64(0.065)
-    >>> entmax_loss([[0, 2, -5], [0, 1.9, -5]], [1, 1]).round(7)  # the margin is 2
+    >>> entmax_loss([[0, 2], [0, 1.9]], [1, 1]).round(7)  # a lead of 2 is enough
     array([0.00e+00, 8.04e-05])
     """
     alpha, z, axis = _as_alpha(alpha), as_real(z, "z"), as_integer(axis, "axis")

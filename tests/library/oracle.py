@@ -124,7 +124,7 @@ def entmax(z, alpha):
             return [(x - c) ** (1 / beta) if x > c else mpmath.mpf(0) for x in a]
 
         low, high = mpmath.mpf(0), 1 - len(z) ** -beta
-        for _ in range(4 * DIGITS):
+        for _ in range(7 * DIGITS):  # so many bits hold that many digits
             middle = (low + high) / 2
             if mpmath.fsum(powers(middle)) >= 1:
                 low = middle

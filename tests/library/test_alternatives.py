@@ -60,7 +60,7 @@ def rows(rng, alpha, count):
 
 @pytest.mark.parametrize("alpha", ALPHAS)
 def test_probabilities_and_sums_are_right_to_the_last_digits(alpha):
-    """The worst of a longer search was 1.9 u for a probability and 2 u for a sum."""
+    """The worst of a longer search was 1.5 u for a probability and 1 u for a sum."""
     for z in rows(np.random.default_rng(0), alpha, 20):
         p, expected = entmax(z, alpha), oracle.entmax(z, alpha)
         with oracle.mpmath.workdps(oracle.DIGITS):
@@ -79,7 +79,7 @@ def test_sorting_keeps_the_digits_of_small_probabilities_and_small_losses(alpha)
         with oracle.mpmath.workdps(oracle.DIGITS):
             others = 1 - max(expected)
             assert all(abs(oracle.exact(a) - b) <= 4 * U * (b + others) for a, b in zip(p, expected, strict=True))
-            assert abs(oracle.exact(loss) - cost) <= 5 * U * cost
+            assert abs(oracle.exact(loss) - cost) <= 6 * U * cost
 
 
 @pytest.mark.parametrize("alpha", ALPHAS)
