@@ -49,7 +49,7 @@ from softmaxlib.kernel import (
     Layout,
     blocks,
     masked,
-    work_dtype,
+    widened,
     work_on,
     write_log_softmax,
     write_logsumexp,
@@ -99,7 +99,7 @@ def sigmoid(z):
     """
     z = as_real(z, "z")
     with np.errstate(all="ignore"):
-        small = np.exp(-np.abs(_widened(z)))
+        small = np.exp(-np.abs(widened(z)))
         return (np.where(z < 0, small, 1) / (1 + small)).astype(z.dtype)[()]
 
 
@@ -139,7 +139,7 @@ def log_sigmoid(z):
     """
     z = as_real(z, "z")
     with np.errstate(all="ignore"):
-        return (np.minimum(z, 0) - np.log1p(np.exp(-np.abs(_widened(z))))).astype(z.dtype)[()]
+        return (np.minimum(z, 0) - np.log1p(np.exp(-np.abs(widened(z))))).astype(z.dtype)[()]
 
 
 def softmax(z, axis=-1, *, where=None, temperature=1.0, fast=False):
@@ -477,7 +477,7 @@ def sum_normalize(z, axis=-1, *, where=None):
     layout = Layout(z, axis)
     results, matrices = layout.empty(z.dtype)
     possible = np.broadcast_to(True, z.shape) if where is None else as_mask(where, z.shape, "z")
-    counted = _widened(z) if where is None else np.where(possible, _widened(z), 0)
+    counted = widened(z) if where is None else np.where(possible, widened(z), 0)
     for scores, mask, shares in zip(layout.split(counted), layout.split(possible), matrices, strict=True):  # (K, n)
         with np.errstate(all="ignore"):
             total = np.ascontiguousarray(scores.T).sum(axis=1)  # pairwise, in every layout
@@ -498,8 +498,3 @@ def _prepared(z, axis, where, temperature, fast, empty=False):
     layout = Layout(z, axis, empty)
     temperature, fast = as_temperature(temperature), as_flag(fast, "fast")
     return z if where is None else masked(z, where), layout, work_on(z.dtype, temperature, fast)
-
-
-def _widened(z):
-    """Return `z` in the precision of the work: float64, or wider."""
-    return z.astype(work_dtype(z.dtype), copy=False)

@@ -348,7 +348,7 @@ def entmax_loss(z, targets, alpha=1.5, axis=-1):
     alpha, z, axis = _as_alpha(alpha), as_real(z, "z"), as_integer(axis, "axis")
     layout = Layout(z, axis)
     work = work_on(z.dtype, 1.0, fast=False)
-    classes, soft = as_targets(targets, z.shape, axis, np.ones(layout.batch, bool), work.dtype)
+    classes, soft = as_targets(targets, z.shape, axis, None, work.dtype)
     if soft is None:
         indices = np.arange(layout.classes).reshape([-1 if a == axis % z.ndim else 1 for a in range(z.ndim)])
         soft = (indices == np.expand_dims(classes, axis)).astype(work.dtype)

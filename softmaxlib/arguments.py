@@ -156,14 +156,16 @@ def as_targets(value, shape, axis, counted, dtype):
         The shape of the logits.
     axis : int
         The axis of the classes.
-    counted : numpy.ndarray of bool, `shape` without the axis
-        Which rows are looked at: the others get the class 0, or the distribution 0.
+    counted : numpy.ndarray of bool, `shape` without the axis, or None
+        Which rows are looked at: the others get the class 0, or the distribution 0. None if the loss takes no mask.
     dtype : numpy.dtype
         The dtype of the distributions.
     """
-    targets = as_array(value, "targets")
+    targets, maskable = as_array(value, "targets"), counted is not None
+    if not maskable:
+        counted = np.ones(np.delete(shape, axis), bool)
     if targets.shape == counted.shape:
-        return _target_classes(as_integers(targets, "targets"), shape, axis, counted), None
+        return _target_classes(as_integers(targets, "targets"), shape, axis, counted, maskable), None
     if targets.shape != shape:
         swapped = targets.ndim == len(shape) + 1 and targets.shape[:-1] == shape
         hint = ". If the two are swapped, pass the logits first" if swapped else ""
@@ -187,7 +189,7 @@ def as_targets(value, shape, axis, counted, dtype):
     return None, soft
 
 
-def _target_classes(classes, shape, axis, counted):
+def _target_classes(classes, shape, axis, counted, maskable):
     """Return the right classes, 0 in rows that do not count."""
     num_classes = shape[axis]
     outside = counted & ((classes < 0) | (classes >= num_classes))
@@ -195,7 +197,7 @@ def _target_classes(classes, shape, axis, counted):
         first = tuple(np.argwhere(outside)[0].tolist())
         bad, where = classes[first], f"targets[{', '.join(map(str, first))}]" if first else "targets"
         hint = ""
-        if bad < 0:
+        if bad < 0 and maskable:
             hint = f". To leave rows out, pass where=np.expand_dims(targets >= 0, {axis})"
         elif bad == num_classes and classes[counted].min() > 0:
             hint = ". Classes are counted from 0"

@@ -32,11 +32,11 @@ FEW = 16  # terms that `pairwise_sum` leaves to `plain_sum`
 class Layout:
     """The way from an array with classes along any axes to matrices (K, n), and back."""
 
-    def __init__(self, z, axis, empty=False):
-        axes = _checked_axes(z, axis)
+    def __init__(self, z, axis, empty=False, name="z"):
+        axes = _checked_axes(z, axis, name)
         classes = tuple(z.shape[a] for a in axes)
         if 0 in classes and not empty:
-            raise ValueError(f"z, of shape {z.shape}, is empty along axis {axis}; expected at least one class")
+            raise ValueError(f"{name}, of shape {z.shape}, is empty along axis {axis}; expected at least one class")
         self.axes, self.moved, self.apart, self.shape = axes, (), None, z.shape
         self.batch = z.shape[: z.ndim - len(axes)]
         self.classes = math.prod(classes)
@@ -87,10 +87,10 @@ def checked_pair(p, vector, name, axis):
         raise ValueError(f"{name} has shape {vector.shape}; expected {p.shape}, that of p")
     result = np.result_type(p, vector)
     wide = work_dtype(result)
-    return p.astype(wide, copy=False), vector.astype(wide, copy=False), Layout(p, axis), result
+    return p.astype(wide, copy=False), vector.astype(wide, copy=False), Layout(p, axis, name="p"), result
 
 
-def _checked_axes(z, axis):
+def _checked_axes(z, axis, name):
     """Return the axes from 0 upwards, in order."""
     if type(axis) is int and -z.ndim <= axis < z.ndim:
         return [axis % z.ndim]
@@ -101,12 +101,12 @@ def _checked_axes(z, axis):
     for a in axes:
         if not -z.ndim <= a < z.ndim:
             raise np.exceptions.AxisError(
-                f"axis {a} does not exist in z, of shape {z.shape}; expected "
-                + (f"{-z.ndim} to {z.ndim - 1}, or None" if z.ndim else "None, as z is a single number")
+                f"axis {a} does not exist in {name}, of shape {z.shape}; expected "
+                + (f"{-z.ndim} to {z.ndim - 1}, or None" if z.ndim else f"None, as {name} is a single number")
             )
     axes = sorted(a % z.ndim for a in axes)
     if len(set(axes)) < len(axes) or (axis is not None and not axes):
-        raise ValueError(f"axis is {axis}, for z of shape {z.shape}; expected one or more different axes")
+        raise ValueError(f"axis is {axis}, for {name} of shape {z.shape}; expected one or more different axes")
     return axes
 
 
@@ -164,6 +164,11 @@ class Work(NamedTuple):
 def work_dtype(dtype, fast=False):
     """Return the precision of the work: float64 or wider; if `fast`, float32 or wider, as float16 has no exp."""
     return np.promote_types(dtype, np.float32 if fast else np.float64)
+
+
+def widened(array):
+    """Return an array in the precision of the work: float64, or wider."""
+    return array.astype(work_dtype(array.dtype), copy=False)
 
 
 @functools.lru_cache

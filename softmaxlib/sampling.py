@@ -19,7 +19,7 @@ import numpy as np
 
 from softmaxlib.activations import argmax_one_hot, log_softmax, softmax
 from softmaxlib.arguments import as_flag, as_integer, as_number, as_real, as_temperature
-from softmaxlib.kernel import Layout, work_dtype
+from softmaxlib.kernel import Layout, widened
 
 EPS = float(np.finfo(np.float64).eps)
 
@@ -144,7 +144,7 @@ def top_p(z, p, axis=-1):
     if p == 1:  # rounded sums may reach 1 too early
         return z.copy()
     order = _descending(rows)
-    sums = np.cumsum(np.take_along_axis(softmax(_widened(rows)), order, axis=-1), axis=-1)
+    sums = np.cumsum(np.take_along_axis(softmax(widened(rows)), order, axis=-1), axis=-1)
     chosen = np.ones(rows.shape, bool)
     chosen[..., 1:] = sums[..., :-1] < p * (1 - (rows.shape[-1] + 16) * EPS)  # those before are not enough
     return _kept(z, order, chosen, axis)
@@ -204,7 +204,7 @@ def min_p(z, m, axis=-1):
     """
     m = _as_share(m, "m")
     z, rows = _logits(z, axis)
-    rows = _widened(rows)
+    rows = widened(rows)
     top = rows.max(axis=-1, keepdims=True)
     with np.errstate(invalid="ignore", over="ignore"):  # inf - inf; logits at both ends of the range
         chosen = (rows - top >= math.log(m) * (1 + 4 * EPS)) | (rows == top)
@@ -277,7 +277,7 @@ def sample(z, rng, *, temperature=1.0, size=None):
     shape = _as_shape(size) + rows.shape[:-1]
     if greedy:
         return np.broadcast_to(rows.argmax(axis=-1), shape).astype(np.int64)[()]
-    probabilities = softmax(_widened(rows), temperature=temperature).astype(np.float64)
+    probabilities = softmax(widened(rows), temperature=temperature).astype(np.float64)
     cumulative = np.cumsum(probabilities, axis=-1)
     return _count_up_to(cumulative, rng.random(shape) * cumulative[..., -1])[()]
 
@@ -385,11 +385,10 @@ def without_replacement(z, k, rng):
     """
     k = as_integer(k, "k", least=1)
     z, perturbed = _perturbed(z, rng)
-    possible = np.isfinite(perturbed).sum(axis=-1)
-    if (possible < k).any():
+    fewest = np.isfinite(perturbed).sum(axis=-1).min(initial=z.shape[-1])  # an empty batch has no row to count in
+    if fewest < k:
         raise ValueError(
-            f"k is {k}; expected at most {possible.min()}, as no more classes are possible in a row of z, of shape "
-            f"{z.shape}"
+            f"k is {k}; expected at most {fewest}, as no more classes are possible in a row of z, of shape {z.shape}"
         )
     return _descending(perturbed)[..., :k].astype(np.int64)
 
@@ -440,7 +439,7 @@ def gumbel_softmax(z, rng, *, temperature=1.0, hard=False):
     ----------
     .. [1] Jang, E., Gu, S., Poole, B., "Categorical reparameterization with Gumbel-softmax", International Conference
        on Learning Representations, 2017.
-    .. [2] Maddison, C. J., Mnih, A., et al., "The concrete distribution: a continuous relaxation of discrete random
+    .. [2] Maddison, C. J., Mnih, A., Teh, Y. W., "The concrete distribution: a continuous relaxation of discrete random
        variables", International Conference on Learning Representations, 2017.
 
     Examples
@@ -477,11 +476,6 @@ def _logits(z, axis=-1):
     return z, rows
 
 
-def _widened(rows):
-    """Return logits in the precision of the work, float64 or wider."""
-    return rows.astype(work_dtype(rows.dtype), copy=False)
-
-
 def _descending(rows):
     """Return the indices that sort the last axis, largest first, of equal numbers the first one first."""
     return np.argsort(-rows, axis=-1, kind="stable")
@@ -507,7 +501,7 @@ def _perturbed(z, rng):
     _check_rng(rng)
     z, rows = _logits(z)
     # Generator.gumbel redraws where -log(-log U) would be infinite.
-    return z, log_softmax(_widened(rows)) + rng.gumbel(size=rows.shape)
+    return z, log_softmax(widened(rows)) + rng.gumbel(size=rows.shape)
 
 
 def _count_up_to(cumulative, target):

@@ -414,6 +414,8 @@ def test_bad_targets(loss):
     z = np.zeros((2, 3))
     with pytest.raises(ValueError, match=r"targets\[1\] is 3; expected 0 to 2"):
         loss(z, [0, 3])
+    with pytest.raises(ValueError, match=r"targets\[1\] is -1; .* along axis -1$"):  # no advice on a mask: it takes none
+        loss(z, [0, -1])
     with pytest.raises(ValueError, match=r"targets has shape \(3,\); expected \(2,\)"):
         loss(z, [0, 1, 2])
     with pytest.raises(ValueError, match=r"row \(1,\) has a smallest entry of 0\.5 and sums to 1.5"):

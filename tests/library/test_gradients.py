@@ -97,8 +97,14 @@ def test_products_build_no_matrices(product):
 def test_products_refuse_other_shapes(product):
     with pytest.raises(ValueError, match=re.escape("has shape (3,); expected (2,), that of p")):
         product([0.5, 0.5], [1, 2, 3])
-    with pytest.raises(np.exceptions.AxisError, match="axis 1 does not exist"):
+    with pytest.raises(np.exceptions.AxisError, match="axis 1 does not exist in p, of shape"):
         product([0.5, 0.5], [1, 2], 1)
+    with pytest.raises(np.exceptions.AxisError, match="expected None, as p is a single number"):
+        product(1.0, 1.0, 0)
+    with pytest.raises(ValueError, match=re.escape("axis is (0, 0), for p of shape (2,)")):
+        product([0.5, 0.5], [1, 2], (0, 0))
+    with pytest.raises(ValueError, match=re.escape("p, of shape (2, 0), is empty along axis -1")):
+        product(np.zeros((2, 0)), np.zeros((2, 0)))
 
 
 # --- Every gradient of the library against differences ---------------------------------------------------------------

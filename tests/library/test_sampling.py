@@ -624,6 +624,12 @@ def test_too_few_possible_classes_are_refused(z, possible):
     assert without_replacement(z, possible, rng()).shape == (*np.shape(z)[:-1], possible)
 
 
+def test_an_empty_batch_has_as_many_draws_as_classes_at_most():
+    assert without_replacement(np.zeros((0, 3)), 3, rng()).shape == (0, 3)
+    with pytest.raises(ValueError, match=re.escape("k is 4; expected at most 3")):
+        without_replacement(np.zeros((0, 3)), 4, rng())
+
+
 @pytest.mark.parametrize("bad", [-1, np.nan, np.inf, -1e-320])
 def test_a_bad_temperature_is_refused(bad):
     for draw in (sample, gumbel_softmax):
