@@ -20,7 +20,7 @@ import math
 
 import numpy as np
 
-from softmaxlib.activations import softmax
+from softmaxlib.activations import one_hot, softmax
 from softmaxlib.arguments import as_integer, as_number, as_real, as_targets
 from softmaxlib.kernel import (
     NEAR,
@@ -30,6 +30,7 @@ from softmaxlib.kernel import (
     exp_beyond_linear,
     remainder,
     shifted,
+    with_finite_top,
     work_on,
     write_softmax,
 )
@@ -68,7 +69,8 @@ def sparsemax(z, axis=-1):
     classes gives the winner everything. Sparsemax ignores a shift of all scores, as softmax does, but not their scale.
 
     The threshold is found by sorting [1]_, from differences to the largest score, so scores of any height lose nothing.
-    The worst that a search found in float64, over rows of up to 7 scores: a probability and a sum were off by 1.2e-16.
+    The worst that a search found in float64, over rows of up to 7 scores: a probability was off by 1.2e-16. The sum is
+    that of `entmax`.
 
     References
     ----------
@@ -125,7 +127,7 @@ def entmax(z, alpha=1.5, axis=-1):
     -----
     Of all distributions the result has the largest :math:`\sum_i p_i z_i + H_\alpha(p)`, with the entropy of Tsallis
     :math:`H_\alpha(p) = \sum_i (p_i - p_i^\alpha) / (\alpha (\alpha - 1))`, whose limit for :math:`\alpha \to 1` is
-    that of Shannon. So the limit of the map is softmax. For :math:`\alpha > 1` and apart from underflow, a class is
+    that of Shannon. So the limit of the map is softmax. For :math:`\alpha > 1` and apart from rounding, a class is
     in the support, which means that :math:`p_i > 0`, if and only if
 
     .. math::
@@ -145,7 +147,8 @@ def entmax(z, alpha=1.5, axis=-1):
     digits of the scores can then change the first digits of a probability.
 
     The worst that a search found in float64, over rows of up to 7 scores and ten :math:`\alpha` from 1 + 1e-6 to 5: a
-    probability was off by 1.6e-16, a sum by 1.2e-16.
+    probability was off by 1.6e-16. A sum is off by at most 2.3e-16, as each probability is divided by the rounded
+    sum of all, and rounded.
 
     References
     ----------
@@ -259,8 +262,8 @@ def sparsemax_loss(z, targets, axis=-1):
     -----
     For a target y it is :math:`\tfrac12 \lVert y - z \rVert^2 - \tfrac12 \lVert p - z \rVert^2`, with p the projection
     of z. So it is never negative, as p is the nearest distribution. Its gradient is :math:`p - y`. It is 0 for the
-    right class if that leads all others by 1 or more. It is finite where :math:`p_y` is 0, as long as the score of y
-    is finite.
+    right class if that leads all others by 1 or more. For finite scores it is finite even where :math:`p_y` is 0,
+    unless it overflows.
 
     References
     ----------
@@ -350,8 +353,7 @@ def entmax_loss(z, targets, alpha=1.5, axis=-1):
     work = work_on(z.dtype, 1.0, fast=False)
     classes, soft = as_targets(targets, z.shape, axis, None, work.dtype)
     if soft is None:
-        indices = np.arange(layout.classes).reshape([-1 if a == axis % z.ndim else 1 for a in range(z.ndim)])
-        soft = (indices == np.expand_dims(classes, axis)).astype(work.dtype)
+        soft = np.moveaxis(one_hot(classes, layout.classes), -1, axis).astype(work.dtype, copy=False)
     else:
         soft = soft / soft.sum(axis=axis, keepdims=True)
     if alpha == 1:
@@ -449,7 +451,8 @@ def entmax_vjp(p, v, alpha=1.5, axis=-1):
     -----
     The Jacobian is symmetric, and its rows sum to 0. Differences of the entries of v are taken from the class with the
     largest slope, and its own entry is minus the sum of the others, for the reason given at
-    `softmaxlib.gradients.softmax_vjp`. Classes outside the support get no gradient. For an :math:`\alpha` above 2 the
+    `softmaxlib.gradients.softmax_vjp`. Classes outside the support get no gradient, and theirs does not count. But NaN
+    and infinities in v are not hidden, wherever they are: such a row holds NaN. For an :math:`\alpha` above 2 the
     slopes have no bound, and two that overflow give NaN.
 
     References
@@ -541,8 +544,8 @@ class _Solution:
     def __init__(self, block, alpha, work):
         self.alpha, self.beta, self.work = alpha, alpha - 1, work
         top = block.max(axis=0).astype(work.dtype)
-        block = np.where(np.isposinf(top), np.where(np.isposinf(block), 0, -np.inf), block).astype(work.dtype)
-        self.s, self.error = shifted(block, np.where(np.isinf(top), 0, top), 1)
+        block, shift = with_finite_top(block, top, work.dtype)
+        self.s, self.error = shifted(block, shift, 1)
         self.winners = block.argmax(axis=0), np.arange(block.shape[1])
         p, theta = self._sorted() if self.beta in (0.5, 1) else self._bisected()
         impossible = np.isneginf(top)
@@ -642,12 +645,13 @@ def _product(p, v, alpha):
     relative = v - v[winner]
     shares = np.where(p > 0, (p / p[winner]) ** power, p)
     total = np.add.reduce(shares, axis=0)
+    total = np.where(total == 0, 1, total)  # no possible class
     mean = np.add.reduce(shares * relative, axis=0) / total
-    result = np.where(p == 0, 0, slopes * (relative - mean))
+    result = slopes * (relative - mean) + 0  # -0.0 becomes 0.0
     moved = slopes * relative
     moved[winner] = 0
     result[winner] = -np.add.reduce(moved, axis=0) / total
-    return np.where(total == 0, 0, result)
+    return result
 
 
 def _as_alpha(value):

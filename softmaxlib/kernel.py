@@ -261,17 +261,22 @@ def _in_range(scale, terms, work):
 
 
 def _shifted_terms(block, top, work, unshifted):
-    """Return ``(block - top) / temperature`` and its exponentials, but those of ``block`` where rows are `unshifted`.
-
-    An infinite largest logit makes a row of 0 (an equal of it) and ``-inf``.
-    """
-    block = np.where(np.isposinf(top), np.where(np.isposinf(block), 0, -np.inf), block).astype(work.dtype, copy=False)
-    top = np.where(np.isinf(top), 0, top)
+    """Return ``(block - top) / temperature`` and its exponentials, but those of the `unshifted` rows of ``block``."""
+    block, top = with_finite_top(block, top, work.dtype)
     shift = top if unshifted is None else np.where(unshifted, 0, top)
     exponents, errors = shifted(block, shift, work.temperature)
     terms = np.exp(exponents)
     terms += terms * errors  # exp(x + e) = exp(x) (1 + e + ...)
     return exponents if unshifted is None else block - top, terms
+
+
+def with_finite_top(block, top, dtype):
+    """Return a block (K, n) and what can be subtracted from it: its largest logits (n,), with 0 for infinite ones.
+
+    Where the largest is ``inf``, the row becomes 0 (an equal of it) and ``-inf``.
+    """
+    block = np.where(np.isposinf(top), np.where(np.isposinf(block), 0, -np.inf), block).astype(dtype, copy=False)
+    return block, np.where(np.isinf(top), 0, top)
 
 
 def shifted(block, shift, temperature):
