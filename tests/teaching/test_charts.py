@@ -17,6 +17,8 @@ from softmaxlib.attention import attention_weights
 from softmaxlib.gradients import softmax_jacobian
 from softmaxlib.teaching import charts, figures
 from softmaxlib.teaching.charts.attention import KEYS, QUERIES, WORDS
+from softmaxlib.teaching.charts.contrastive import COSINES, OTHERS
+from softmaxlib.teaching.charts.contrastive import SHOWN as HARDEST
 from softmaxlib.teaching.charts.language_models import LOGITS as CHARACTERS
 from softmaxlib.teaching.charts.language_models import SHOWN
 from softmaxlib.teaching.charts.neural_network import IMAGES
@@ -40,6 +42,8 @@ CHARTS = [
     "calibration",
     "attention",
     "language_models",
+    "contrastive",
+    "alternatives",
 ]
 
 
@@ -508,6 +512,7 @@ def test_query_that_sees_no_key_has_weights_of_nan():
         {"T": 0.5, "k": 3, "share": 0.8, "last": 1},
         {"T": 3, "k": 20, "share": 0.95, "last": 1},
         {"T": 0.1, "share": 0.05},
+        {"T": 0.1},
     ],
 )
 def test_next_characters_after_a_cut_and_a_temperature_in_either_order(values):
@@ -519,3 +524,12 @@ def test_next_characters_after_a_cut_and_a_temperature_in_either_order(values):
     shares = ["–" if np.isinf(logit) else f"{share:.3f}" for logit, share in zip(kept, p, strict=True)]
     assert sorted(aria(svg, "bar")) == sorted(" ".join(bar) for bar in zip(SHOWN, shares, strict=False))
     assert f"{np.isfinite(kept).sum()} of 65 characters kept" in texts(svg)
+
+
+@pytest.mark.parametrize("T", [0.02, 0.1, 0.4, 1])
+def test_weights_of_negatives_at_a_temperature(T):
+    p = softmax(np.array(COSINES), temperature=T)
+    weights = [*p[: len(HARDEST)], p[len(HARDEST) :].sum()]
+    bars = [f"{name}, {weight:.3f}" for name, weight in zip([*HARDEST, OTHERS], weights, strict=True)]
+    assert len(COSINES) - len(HARDEST) == int(OTHERS.split()[0])
+    assert sorted(aria(drawn(make("contrastive"), T=T), "bar")) == sorted(bars)

@@ -11,6 +11,7 @@ from softmaxlib.teaching.charts.argmax import argmax_playground
 from softmaxlib.teaching.charts.attention import attention_playground
 from softmaxlib.teaching.charts.calibration import calibration_playground
 from softmaxlib.teaching.charts.class_imbalance import class_imbalance_playground
+from softmaxlib.teaching.charts.contrastive import contrastive_playground
 from softmaxlib.teaching.charts.cross_entropy import cross_entropy_playground
 from softmaxlib.teaching.charts.gradients import gradients_playground
 from softmaxlib.teaching.charts.language_models import language_models_playground
@@ -27,6 +28,7 @@ __all__ = [
     "attention_playground",
     "calibration_playground",
     "class_imbalance_playground",
+    "contrastive_playground",
     "cross_entropy_playground",
     "gradients_playground",
     "language_models_playground",
