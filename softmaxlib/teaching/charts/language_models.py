@@ -42,7 +42,10 @@ def language_models_playground():
         .transform_calculate(judged=f"datum.rank > k ? 0 : last ? exp(datum.z - {LOGITS[0]}) : datum.scaled")
         .transform_joinaggregate(total="sum(judged)")
         .transform_window(sum="sum(judged)", sort=[alt.SortField("rank")], frame=[None, 0])
-        .transform_calculate(kept="datum.judged > 0 && datum.sum - datum.judged < share * datum.total ? 1 : 0")
+        # Rounded sums may reach the total too early, so that a share of 1 keeps all without a look at them.
+        .transform_calculate(
+            kept="datum.judged > 0 && (share == 1 || datum.sum - datum.judged < share * datum.total) ? 1 : 0"
+        )
         .transform_calculate(weight="datum.kept * datum.scaled")
         .transform_joinaggregate(all="sum(weight)", count="sum(kept)")
         .transform_filter(f"datum.rank <= {len(SHOWN)}")
