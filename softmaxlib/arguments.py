@@ -9,6 +9,7 @@ import numpy as np
 
 LARGEST = float(np.finfo(np.float64).max)
 TINY = float(np.finfo(np.float64).tiny)
+SUM_TOLERANCE = 1e-3  # of a distribution
 
 
 def as_array(value, name):
@@ -79,6 +80,14 @@ def as_integer(value, name, *, least=-math.inf):
     if integer < least:
         raise ValueError(f"{name} is {integer}; expected at least {least}")
     return integer
+
+
+def as_not_negative(value, name):
+    """Return one real number as a float that is finite and not negative."""
+    number = as_number(value, name)
+    if not 0 <= number < math.inf:
+        raise ValueError(f"{name} is {value}; expected a finite number that is not negative")
+    return number
 
 
 def as_flag(value, name):
@@ -176,17 +185,22 @@ def as_targets(value, shape, axis, counted, dtype):
     soft = as_real(targets, "targets").astype(dtype, copy=False)
     if not counted.all():
         soft = np.where(np.expand_dims(counted, axis), soft, 0)
+    check_distributions(soft, "targets", axis, counted)
+    return None, soft
+
+
+def check_distributions(array, name, axis=-1, counted=True):
+    """Raise an error if a row that is counted is no distribution: an entry is below 0, or the sum is not near 1."""
     with np.errstate(all="ignore"):
-        total = soft.sum(axis=axis)
-        wrong = counted & ~(np.isfinite(total) & (soft >= 0).all(axis=axis) & (np.abs(total - 1) < 1e-3))
+        total = array.sum(axis=axis)
+        wrong = counted & ~((array >= 0).all(axis=axis) & (np.abs(total - 1) <= SUM_TOLERANCE))
     if wrong.any():
         first = tuple(np.argwhere(wrong)[0].tolist())
-        row = np.moveaxis(soft, axis, -1)[first]
+        row = np.moveaxis(array, axis, -1)[first]
         raise ValueError(
-            f"targets, of shape {shape}, should hold distributions along axis {axis}, but row {first} has a "
-            f"smallest entry of {row.min():.4g} and sums to {row.sum():.4g}; expected none below 0 and a sum of 1"
+            f"{name}, of shape {array.shape}, should hold distributions along axis {axis}, but row {first} has a "
+            f"smallest entry of {row.min():.4g} and sums to {total[first]:.4g}; expected none below 0 and a sum of 1"
         )
-    return None, soft
 
 
 def _target_classes(classes, shape, axis, counted, maskable):

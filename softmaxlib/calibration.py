@@ -20,11 +20,10 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.utils.validation import check_is_fitted
 
 from softmaxlib.activations import log_sigmoid, log_softmax, logsumexp, one_hot, sigmoid, softmax
-from softmaxlib.arguments import as_classes, as_integer, as_real
+from softmaxlib.arguments import SUM_TOLERANCE, as_classes, as_integer, as_real, check_distributions
 
 STRATEGIES = ("width", "mass")
 NORMAL = 1.959963984540054  # the standard normal distribution has 95 % within that distance from 0
-TOLERANCE = 1e-3  # of the sum of a row of probabilities
 ROUNDING = 16 * np.finfo(np.float64).eps  # smaller relative differences are taken for rounding
 LARGEST_LOGIT = 1e100  # so that nothing overflows on the way
 FLATTEST = 300.0  # the logarithm of 1/T is sought up to there, both ways, for logits of size 1
@@ -827,14 +826,7 @@ def _predictions(p, y):
     p = as_real(p, "p").astype(np.float64)
     if p.ndim != 2 or p.size == 0:
         raise ValueError(f"p has shape {p.shape}; expected (N, K), with at least one row and one class")
-    total = p.sum(axis=1)
-    wrong = ~((p >= 0).all(axis=1) & (np.abs(total - 1) <= TOLERANCE))
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise ValueError(
-            f"p, of shape {p.shape}, has the row {row} with the smallest entry {p[row].min()} and the sum "
-            f"{total[row]}; expected probabilities, which are not negative and sum to 1"
-        )
+    check_distributions(p, "p")
     return p, _classes(y, p, "p")
 
 
@@ -859,7 +851,7 @@ def _logits(z):
         )
     if np.isneginf(z).all(axis=1).any():
         raise ValueError(f"z, of shape {z.shape}, has a row of -inf only; expected a class that is possible")
-    if (z >= 0).all() and (np.abs(z.sum(axis=1) - 1) <= TOLERANCE).all():
+    if (z >= 0).all() and (np.abs(z.sum(axis=1) - 1) <= SUM_TOLERANCE).all():
         raise ValueError(
             f"z, of shape {z.shape}, looks like probabilities, as every row is from 0 to 1 and sums to 1; expected "
             "logits: leave the softmax out, or pass the logarithms of the probabilities"

@@ -11,9 +11,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from softmaxlib.activations import log_softmax, logsumexp, one_hot
-from softmaxlib.arguments import as_array, as_integer, as_number
+from softmaxlib.arguments import as_array, as_integer, as_not_negative, check_distributions
 
-SUM_TOLERANCE = 1e-3  # as of the soft targets of softmaxlib.losses.cross_entropy
 MEMORY = 20  # steps whose gradients L-BFGS remembers
 
 
@@ -59,22 +58,24 @@ class MixtureOfSoftmaxes(ClassifierMixin, BaseEstimator):
     Notes
     -----
     With the maps :math:`C_m`, the weights :math:`G` of the mixture, the vectors :math:`W` of the classes as columns
-    and their biases :math:`b`, the model is the one of [1]_ for a head on given features:
+    and their biases :math:`b`, the model is, as in [1]_ but for tanh,
 
     .. math:: p(x) = \sum_{m=1}^M \pi_m(x) \operatorname{softmax}(x C_m W + b),
               \qquad \pi(x) = \operatorname{softmax}(x G).
 
-    For rows of the identity matrix as samples, one for each context, the rows of all :math:`C_m` and of :math:`G` are
-    free. A column of ones among the features gives the maps and the mixture a bias.
+    There, tanh is taken of the vectors :math:`x C_m`, on features that are trained as well. For rows of the identity
+    matrix as samples, one for each context, the rows of all :math:`C_m` and of :math:`G` are free, and tanh would
+    exclude nothing: smaller vectors of the contexts and larger ones of the classes give the same logits. A column of
+    ones among the features gives the maps and the mixture a bias.
 
     The logarithms of the probabilities of one softmax, a matrix with one row a sample, have rank d + 2 at most. For two
     components or more there is no such bound.
 
     Everything is computed from logarithms: :math:`\log p` is the log-sum-exp over the components of
-    :math:`\log \pi_m` plus the log-softmax, so no probability underflows to 0. The gradient goes through the shares of
-    the components in each probability, as in the EM algorithm. The loss is not convex. L-BFGS [2]_ lowers it from a
-    random start, so compare several, and where no minimum exists, as for targets with zeros, the weights grow until
-    the gradient is below `tol`.
+    :math:`\log \pi_m` plus the log-softmax, so the loss stays finite where a probability underflows. The
+    gradient goes through the shares of the components in each probability, as in the EM algorithm. The loss is not
+    convex. L-BFGS [2]_ lowers it from a random start, so compare several, and where no minimum exists, as for targets
+    with zeros, the weights grow until the gradient is below `tol`, or for `max_iter` steps.
 
     References
     ----------
@@ -122,8 +123,8 @@ class MixtureOfSoftmaxes(ClassifierMixin, BaseEstimator):
         TypeError
             If a parameter of the model is of the wrong type.
         ValueError
-            If `X` or `y` is not what the parameters say, `y` has a single class, or a parameter of the model is out of
-            its range.
+            If `X` or `y` is not what the parameters say, `y` has a single class, `X` is so large that its squares
+            overflow, or a parameter of the model is out of its range.
 
         Warns
         -----
@@ -131,9 +132,7 @@ class MixtureOfSoftmaxes(ClassifierMixin, BaseEstimator):
             If the gradient is still larger than `tol` at the end.
         """
         d, components = (as_integer(getattr(self, name), name, least=1) for name in ("dimension", "components"))
-        max_iter, tol = as_integer(self.max_iter, "max_iter", least=1), as_number(self.tol, "tol")
-        if not 0 <= tol < np.inf:
-            raise ValueError(f"tol is {self.tol}; expected a finite number that is not negative")
+        max_iter, tol = as_integer(self.max_iter, "max_iter", least=1), as_not_negative(self.tol, "tol")
         X, targets = self._prepared(X, y)
         shapes = [(components, X.shape[1], d), (X.shape[1], components), (targets.shape[1], d), (targets.shape[1],)]
         ends = np.cumsum([np.prod(shape) for shape in shapes])
@@ -147,7 +146,10 @@ class MixtureOfSoftmaxes(ClassifierMixin, BaseEstimator):
             return loss, np.concatenate([gradient.ravel() for gradient in gradients])
 
         start = check_random_state(self.random_state).normal(size=ends[-1])
-        size = np.sqrt(np.mean(np.sum(X**2, axis=1)))  # of a sample
+        with np.errstate(over="ignore"):
+            size = np.sqrt(np.mean(np.sum(X**2, axis=1)))  # of a sample
+        if not np.isfinite(size):
+            raise ValueError(f"the squares of X, of shape {X.shape}, overflow; expected columns that are scaled")
         start[: ends[1]] /= size if size > 0 else 1.0
         start[ends[1] : ends[2]] /= np.sqrt(d)
         start[ends[2] :] = 0
@@ -228,12 +230,7 @@ class MixtureOfSoftmaxes(ClassifierMixin, BaseEstimator):
             X, targets = validate_data(self, X, y, dtype=np.float64, multi_output=True)
             if targets.dtype.kind not in "fiub":
                 raise TypeError(f"y has dtype {targets.dtype} and shape {targets.shape}; expected real numbers")
-            off = np.abs(targets.sum(axis=1) - 1)
-            if (targets < 0).any() or (off > SUM_TOLERANCE).any():
-                raise ValueError(
-                    f"y, of shape {targets.shape}, has a row that is no distribution; "
-                    f"expected numbers that are not negative, with the sum 1 within {SUM_TOLERANCE}"
-                )
+            check_distributions(targets, "y")
             self.classes_ = np.arange(targets.shape[1])
             return X, targets.astype(np.float64)
         X, y = validate_data(self, X, y, dtype=np.float64)

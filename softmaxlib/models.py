@@ -24,7 +24,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from tqdm import tqdm
 
 from softmaxlib.activations import log_softmax, softmax
-from softmaxlib.arguments import as_integer, as_number
+from softmaxlib.arguments import as_integer, as_not_negative
 from softmaxlib.losses import cross_entropy, cross_entropy_grad
 
 DECAY = (0.9, 0.999)  # of Adam's means of the gradient and of its square
@@ -257,7 +257,7 @@ class SoftmaxRegression(_SoftmaxClassifier):
         sklearn.exceptions.ConvergenceWarning
             If the gradient is still larger than `tol` after `max_iter` steps.
         """
-        alpha, tol = _not_negative(self.alpha, "alpha"), _not_negative(self.tol, "tol")
+        alpha, tol = as_not_negative(self.alpha, "alpha"), as_not_negative(self.tol, "tol")
         max_iter = as_integer(self.max_iter, "max_iter", least=1)
         X, y, class_weight = self._prepared(X, y)
         share = np.ones(len(y)) if class_weight is None else class_weight[y]
@@ -531,7 +531,7 @@ class MLP(_SoftmaxClassifier):
 
     def _checked_dropout(self):
         """Return the probability with which units are left out."""
-        dropout = _not_negative(self.dropout, "dropout")
+        dropout = as_not_negative(self.dropout, "dropout")
         if dropout >= 1:
             raise ValueError(f"dropout is {dropout}; expected a number from 0 to below 1")
         return dropout
@@ -566,7 +566,7 @@ class MLP(_SoftmaxClassifier):
 
     def _epoch(self, X, y, class_weight):
         """Go through the samples once, in a new order."""
-        alpha, rate = _not_negative(self.alpha, "alpha"), _not_negative(self.learning_rate, "learning_rate")
+        alpha, rate = as_not_negative(self.alpha, "alpha"), as_not_negative(self.learning_rate, "learning_rate")
         batch_size = as_integer(self.batch_size, "batch_size", least=1)
         order = self._random.permutation(len(y))
         total = 0.0
@@ -695,11 +695,3 @@ def _largest_eigenvalue(X):
     if not np.isfinite(gram).all():
         raise ValueError(f"the squares of X, of shape {X.shape}, overflow; expected columns that are scaled")
     return np.linalg.eigvalsh(gram)[-1]
-
-
-def _not_negative(value, name):
-    """Return a parameter as a float that is finite and not negative."""
-    number = as_number(value, name)
-    if not 0 <= number < np.inf:
-        raise ValueError(f"{name} is {value}; expected a finite number that is not negative")
-    return number

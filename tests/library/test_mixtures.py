@@ -127,8 +127,10 @@ def test_parameters_that_make_no_sense(parameters, error, message):
 @pytest.mark.parametrize(
     ("X", "y", "error", "message"),
     [
-        (np.eye(3), np.ones((3, 3)), ValueError, r"y, of shape \(3, 3\), has a row that is no distribution"),
-        (np.eye(2), [[1.5, -0.5], [0, 1]], ValueError, "no distribution"),
+        (np.eye(3), np.ones((3, 3)), ValueError, r"y, of shape \(3, 3\), should hold .* row \(0,\) .* to 3;"),
+        (np.eye(2), [[1.5, -0.5], [0, 1]], ValueError, r"row \(0,\) has a smallest entry of -0\.5"),
+        (np.eye(2), [[0, 1], [0.5, 0.502]], ValueError, r"row \(1,\) has a smallest entry of 0\.5 and sums to 1\.002"),
+        (np.eye(3) * 1e160, pairs(3), ValueError, r"squares of X, of shape \(3, 3\), overflow"),
         (np.eye(2), [["a", "b"], ["c", "d"]], TypeError, "y has dtype <U1"),
         (np.eye(3), ["duck"] * 3, ValueError, "has one class, 'duck'; expected at least 2"),
         (np.eye(2), [[0.5, 0.5], [1]], ValueError, "y is ragged"),
