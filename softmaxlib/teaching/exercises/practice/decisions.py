@@ -11,8 +11,9 @@ def check_boltzmann(attempt):
     """The probabilities of Boltzmann exploration, also before each arm was pulled."""
     hint = "divide what each arm has paid by its pulls and by T, and take the softmax."
     for paid, pulls, T in [
-        (np.array([3.0, 9, 2]), np.array([10.0, 12, 5]), 0.2),
+        (np.array([3.0, 4, 2]), np.array([10.0, 6, 5]), 0.2),
         (np.array([1.0, 0, 4, 2]), np.array([4.0, 1, 5, 7]), 0.5),
+        (np.arange(40.0), np.arange(40) % 7 + 40.0, 0.3),  # too many to copy from the hints
     ]:
         means = paid / pulls
         mistakes = [
@@ -24,6 +25,7 @@ def check_boltzmann(attempt):
             (softmax(-means / T), "a larger mean must give a larger probability."),
             (means / T, "those are the scores; take their softmax."),
             (np.exp(means / T), "divide the exponentials by their sum."),
+            (np.eye(len(means))[means.argmax()], "that is the greedy choice; softmax gives each arm a share."),
         ]
         compare(run(attempt, paid, pulls, T), softmax(means / T), hint, (paid, pulls, T), mistakes)
     untried = "share the probability equally among the arms that have not been pulled; the others get 0."
@@ -52,6 +54,7 @@ def check_gradient(attempt):
     for theta, action, reward, baseline in [
         (np.array([0.25, 1.23, -0.8]), 0, 2.0, 0.5),
         (np.array([1.0, 0.0, -1.0, 0.5]), 2, -1.0, 3.0),
+        (np.arange(40) % 7 / 5, 11, 1.0, 0.25),  # too many to copy from the hints
     ]:
         p = softmax(theta)
         one_hot = np.eye(len(theta))[action]
@@ -67,6 +70,8 @@ def check_gradient(attempt):
             (gain * (one_hot - theta), "subtract the probabilities, not the scores."),
             ((reward + baseline) * (one_hot - p), "subtract the baseline from the reward."),
             (gain * np.log(p[action]), "that is no vector: take the derivative in each score."),
+            (gain * (1 - p[action]) * one_hot, "the other actions change, too, each by (baseline - reward) * p."),
+            (theta + gain * (one_hot - p), "those are the scores after a step; return the gradient alone."),
         ]
         compare(
             run(attempt, theta, action, reward, baseline),
@@ -93,6 +98,8 @@ def check_ratio(attempt):
             np.array([0, 1, 1]),
         ),
         (np.array([[0.0, -800.0], [900.0, 0.0]]), np.array([[0.0, -799.0], [898.0, 0.0]]), np.array([1, 1])),
+        # too many to copy from the hints
+        (np.arange(120.0).reshape(40, 3) % 7, np.arange(120.0).reshape(40, 3) % 5, np.arange(40) % 3),
     ]:
         rows = np.arange(len(actions))
         gap = log_softmax(new) - log_softmax(old)
@@ -149,6 +156,10 @@ def check_hedge(attempt):
             (
                 _regret(losses, eta, np.vstack([np.zeros(losses.shape[1]), losses[:-1]])),
                 "your shares use the last round alone; add up all rounds so far.",
+            ),
+            (
+                losses[np.arange(len(losses)), before.argmin(axis=1)].sum() - total.min(),
+                "that follows the leader; Hedge divides the stake among all experts.",
             ),
             (losses.mean(axis=1).sum() - total.min(), "your shares stay equal; they depend on the losses so far."),
         ]
