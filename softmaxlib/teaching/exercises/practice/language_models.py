@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from softmaxlib.activations import softmax
+from softmaxlib.activations import log_softmax, softmax
 from softmaxlib.sampling import min_p, top_p
 from softmaxlib.teaching.exercises.checking import Hint, check, compare, number, run
 
@@ -17,7 +17,7 @@ def check_nucleus(attempt):
     """Top-p of one row of logits."""
     hint = "sort by probability, keep the first ones until their sum reaches the share, and put them back in place."
     for z, share in [
-        (np.array([0.4, 2.0, -1.0, 1.5, 0.9, -0.3]), 0.5),
+        (np.array([-2.1, 0.6, -0.4, -0.7, 0.2, 0.5, -0.2]), 0.73),  # each of the mistakes below keeps other classes
         (np.array([-1.0, 0.2, 4.0, 0.1]), 0.6),
         (np.array([7.1, 7.5, 7.0, 7.2, 7.4, 6.8, 7.3, 6.9]), 0.85),
     ]:
@@ -32,7 +32,20 @@ def check_nucleus(attempt):
         rising = np.argsort(p)
         from_below = np.empty(len(z))
         from_below[rising] = p[rising].cumsum()
+        unnormed = np.empty((2, len(z)))  # sums before each class, of exponentials and of logits
+        unnormed[:, order] = [np.cumsum(each[order]) - each[order] for each in (np.exp(z), z)]
+        in_its_place = "return one logit for each class, in its place, with -inf for those that are cut off."
         mistakes = [
+            (z, "nothing is cut off."),
+            (_cut(z, ~kept), "exchanged: you cut off the classes on the list."),
+            *((_cut(z, each < share), "add up probabilities, and not logits or exponentials.") for each in unnormed),
+            (_cut(z, kept[order]), "the classes kept are counted in sorted order; put the mask back in place."),
+            (_cut(z, kept[order][order]), "order says where a class comes from; result[order] = ... puts it back."),
+            (_cut(log_softmax(z), kept), "keep the logits as they are; yours are log-probabilities."),
+            (log_softmax(expected), "keep the logits as they are; yours are log-probabilities."),
+            (np.where(kept, z, np.inf), "inf makes a class certain; impossible is -inf."),
+            (kept, "that says which classes are kept; return their logits, and -inf elsewhere."),
+            *((each, in_its_place) for each in (z[kept], z[order][: kept.sum()], order[: kept.sum()])),
             (_cut(z, sums <= share), "the class that crosses the limit is kept, too; without it the sum is too small."),
             (_cut(z, place < kept.sum() + 1), "yours keeps one class more than it takes to reach the share."),
             (_cut(z, p >= share), "compare sums of probabilities with the share, not single ones."),
@@ -45,13 +58,15 @@ def check_nucleus(attempt):
             (softmax(expected), "return logits: -inf elsewhere, and the kept logits as they are."),
             (np.where(kept, z, 0), "a logit of 0 is not impossible; use -inf."),
             (min_p(z, share), "that is min-p, which compares with the largest probability."),
-            (z, "nothing is cut off."),
         ]
         got = run(attempt, z, share)
         if got.shape == z.shape and np.isnan(got).any():
             raise Hint("nan among your logits; 0 times infinity is one way to get it. Use np.where or an index.")
-        if got.shape == z.shape and (got[~kept] < -1000).all() and np.isfinite(got).all():
+        low = got.shape == z.shape and np.isfinite(got).all() and (got[~kept] < min(z.min(), -1)).all()
+        if low and np.allclose(got[kept], z[kept]):
             raise Hint("a very negative logit is not impossible; use -inf.")
+        if got.shape == z.shape and (np.isneginf(got) == kept).any():
+            mistakes.append((got, f"other classes are kept than expected: {hint}"))
         compare(got, expected, hint, (z, share), mistakes)
 
 
@@ -78,6 +93,7 @@ def check_draw(attempt):
     rng = np.random.default_rng(0)
     for size, K, T in [(40, 4, 2.5), (30, 6, 0.3)]:
         z, noise = rng.normal(size=K), rng.gumbel(size=(size, K))
+        wins = np.argmax(z / T + noise, axis=1)
         mistakes = [
             (
                 np.argmax(z + noise, axis=1),
@@ -91,6 +107,17 @@ def check_draw(attempt):
             (np.argmax(z / T - noise, axis=1), "the noise is added, not subtracted; Gumbel noise is not symmetric."),
             (np.argmin(z / T + noise, axis=1), "the largest sum wins, not the smallest."),
             (np.argmax(noise, axis=1), "the logits are missing."),
+            (np.full(size, np.argmax(z)), "the noise is missing, so that each row has the same class."),
+            (np.argmax(z / T * noise, axis=1), "the noise is added to the logits; yours multiplies them."),
+            (np.argmax(z * noise, axis=1), "the noise is added to the logits; yours multiplies them."),
+            *(
+                (np.argmax(sums, axis=1), "this noise is Gumbel's already; take no further logarithms of it.")
+                for sums in (z / T - np.log(-np.log(noise)), z - T * np.log(-np.log(noise)))
+            ),
+            (np.argmax(z / T + noise, axis=0), "one class for each row; yours has one for each column."),
+            (np.argmax(z + T * noise, axis=0), "one class for each row; yours has one for each column."),
+            (softmax(z / T + noise), "return the place of the largest sum in each row."),
+            *((winner, "return the number of the class, counted from 0.") for winner in (wins + 1, np.eye(K)[wins])),
             (
                 np.argmax(softmax(z / T) + noise, axis=1),
                 "the noise is added to logits, or to logarithms of probabilities, not to probabilities.",
@@ -100,7 +127,7 @@ def check_draw(attempt):
             (np.max(z / T + noise, axis=1), "return the place of the largest sum, not its value."),
             (np.max(z + T * noise, axis=1), "return the place of the largest sum, not its value."),
         ]
-        compare(run(attempt, z, T, noise), np.argmax(z / T + noise, axis=1), hint, f"with T = {T}", mistakes)
+        compare(run(attempt, z, T, noise), wins, hint, f"with T = {T}", mistakes)
     z, noise = np.array([0.3, 0.9, -0.2]), rng.gumbel(size=(5, 3))
     hint = "at T = 0 each row should have the argmax of z; z / 0 does not do that."
     compare(run(attempt, z, 0, noise), np.full(5, 1), hint, "with T = 0")
@@ -120,6 +147,10 @@ def check_per_word(attempt):
             (np.exp(bits * characters / words), "bits go with 2, nats with e; yours mixes them."),
             (2 ** (np.log(perplexity) * characters / words), "bits go with 2, nats with e; yours mixes them."),
             (perplexity, "that is the perplexity per character."),
+            (perplexity ** (characters // words), "// drops the fraction of a character; use /."),
+            (perplexity ** (-characters / words), "a minus too many: a perplexity is at least 1."),
+            (-np.log(perplexity) * characters / words, "a minus too many: a perplexity is at least 1."),
+            (bits * characters, "that is the loss of the whole text; divide it by the number of words."),
         ]
         got = run(attempt, perplexity, characters, words)
         if got.size == 1 and np.isinf(got):
