@@ -504,7 +504,8 @@ def _warn_of_probabilities(z, layout):
         return
     matrices = layout.split(z)
     for rows in [matrices[0][:, :1], *matrices]:
-        total = rows.sum(axis=0, dtype=np.promote_types(z.dtype, np.float64))
+        with np.errstate(all="ignore"):
+            total = rows.sum(axis=0, dtype=np.promote_types(z.dtype, np.float64))
         if not ((rows >= 0).all() and (np.abs(total - 1) <= 8 * layout.classes * np.finfo(z.dtype).eps).all()):
             return
     floor = np.log(np.e + layout.classes - 1) - 1

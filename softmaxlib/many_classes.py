@@ -326,8 +326,8 @@ def sampled_softmax_loss(z_true, z_sampled, log_q_true, log_q_sampled, y=None, s
     TypeError
         If an argument is of the wrong type, or only one of `y` and `sampled` is given.
     ValueError
-        If a shape does not fit, a number is not finite, there is no sampled class, or a logarithm of a probability is
-        above 0.
+        If a shape does not fit, a number is not finite, there is no sampled class, a logarithm of a probability is
+        above 0, or a corrected logit overflows.
 
     See Also
     --------
@@ -350,9 +350,10 @@ def sampled_softmax_loss(z_true, z_sampled, log_q_true, log_q_sampled, y=None, s
       classes in random order, the probability that the one at position i is the true one, and the others were drawn
       from q, is proportional to :math:`p_i / q_i` [2]_. The value of this loss is not an estimate of the cross-entropy.
     - **With** `log_q_true` **= None, with** `y` **and** `sampled`: the true class counts once, and not again when it is
-      drawn, so the sum of the exponentials is right on average. Its logarithm is not. By Jensen's inequality the mean
-      of the loss is at most the cross-entropy, and a larger m brings it nearer, or leaves it as near. So the logits at
-      which the expected loss is smallest are right only in the limit of many samples.
+      drawn, so the sum of the exponentials is right on average, if q is positive for all other classes. Its logarithm
+      is not. By Jensen's inequality the mean of the loss is at most the cross-entropy, and a larger m brings it nearer,
+      or leaves it as near. So the logits at which the expected loss is smallest are right only in the limit of many
+      samples.
       With m = K different classes, and 1/K for each q, the loss is the cross-entropy itself.
 
     TensorFlow's ``tf.nn.sampled_softmax_loss`` subtracts the logarithm of the expected count from all logits, that of
@@ -444,8 +445,8 @@ def nce_loss(z_true, z_sampled, log_q_true, log_q_sampled):
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If a shape does not fit, a number is not finite, there is no sampled class, or a logarithm of a probability is
-        above 0.
+        If a shape does not fit, a number is not finite, there is no sampled class, a logarithm of a probability is
+        above 0, or a corrected logit overflows.
 
     See Also
     --------
@@ -473,7 +474,8 @@ def nce_loss(z_true, z_sampled, log_q_true, log_q_sampled):
     array([2.079])
     """
     of_true, of_sampled = _log_odds(z_true, z_sampled, log_q_true, log_q_sampled)
-    return -log_sigmoid(of_true) - log_sigmoid(-of_sampled).sum(axis=1)
+    with np.errstate(over="ignore"):
+        return -log_sigmoid(of_true) - log_sigmoid(-of_sampled).sum(axis=1)
 
 
 def nce_loss_grad(z_true, z_sampled, log_q_true, log_q_sampled):
@@ -593,7 +595,15 @@ def _checked_logits(z_true, z_sampled):
 
 def _corrected(z, m, log_q, name):
     """Return logits less the logarithms of the expected counts among m draws."""
-    return z - (np.log(m) + _log_probabilities(log_q, name, z.shape)).astype(z.dtype)
+    log_q = _log_probabilities(log_q, name, z.shape)
+    with np.errstate(all="ignore"):
+        corrected = z - (np.log(m) + log_q).astype(z.dtype)
+    if not np.isfinite(corrected).all():
+        raise ValueError(
+            f"{name}, for logits of shape {z.shape}, gives corrected logits that {z.dtype} cannot hold; expected "
+            "larger logarithms, or smaller logits"
+        )
+    return corrected
 
 
 def _log_probabilities(value, name, shape):

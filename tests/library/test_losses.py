@@ -145,6 +145,10 @@ def test_an_impossible_class_costs_infinitely_much(z, where):
     assert losses.cross_entropy_grad(z, 1, where=where)[1] == -1
 
 
+def test_infinities_of_both_signs_cause_no_warning():
+    assert_array_equal(losses.cross_entropy([[np.inf, -np.inf]] * 2, [0, 1], reduction="none"), [0, np.inf])
+
+
 @pytest.mark.parametrize("soft", [False, True])
 def test_rows_without_any_possible_class_are_left_out(soft):
     """Their class may be the mark of padding, their logits may be NaN."""

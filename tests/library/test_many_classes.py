@@ -512,6 +512,12 @@ def test_the_dtype_is_that_of_the_logits_and_the_arguments_stay(loss, grad, dtyp
 
 
 @pytest.mark.parametrize(("loss", "grad"), LOSSES, ids=["sampled softmax", "noise contrast"])
+def test_a_loss_that_the_dtype_cannot_hold_is_infinite_without_a_warning(loss, grad):
+    assert_array_equal(loss([-1.7e308], [[1.7e308, 1.7e308]], 0.0, 0.0), [np.inf])
+    assert_array_equal(grad([-1.7e308], [[1.7e308, 1.7e308]], 0.0, 0.0)[0], [-1])
+
+
+@pytest.mark.parametrize(("loss", "grad"), LOSSES, ids=["sampled softmax", "noise contrast"])
 def test_no_rows_give_nothing(loss, grad):
     assert loss(np.zeros(0), np.zeros((0, 3)), 0.0, 0.0).shape == (0,)
     assert [x.shape for x in grad(np.zeros(0), np.zeros((0, 3)), 0.0, 0.0)] == [(0,), (0, 3)]
@@ -531,6 +537,16 @@ def test_no_rows_give_nothing(loss, grad):
         ({"log_q_sampled": np.full(4, -np.inf)}, ValueError, "log_q_sampled, of shape (4,), contains -inf"),
         ({"log_q_true": 0.3}, ValueError, "log_q_true, of shape (), contains 0.3; expected logarithms of prob"),
         ({"log_q_true": "q"}, TypeError, "log_q_true has dtype"),
+        (
+            {"z_true": np.full(6, 1e308), "log_q_true": -1e308},
+            ValueError,
+            "log_q_true, for logits of shape (6,), gives corrected logits that float64 cannot hold",
+        ),
+        (
+            {"z_true": np.zeros(6, "f4"), "z_sampled": np.zeros((6, 4), "f4"), "log_q_sampled": [-1e300]},
+            ValueError,
+            "log_q_sampled, for logits of shape (6, 4), gives corrected logits that float32 cannot hold",
+        ),
         ({"z_true": [1j] * 6}, TypeError, "z_true has dtype complex128"),
     ],
 )
