@@ -43,7 +43,8 @@ def check_scale(scale):
         (1 / right, "that is the temperature; the scale is its inverse."),
         (of_scale / 2, "the exponent of the floor is s N / (N - 1), not 2 s."),
         (np.log(PAIRS), "that is the loss of guessing."),
-        (np.log(PAIRS - 1), "that brings the floor to log 2 or so; it should be 0.01."),
+        (-np.log(np.expm1(FLOOR)), "the floor counts 1,023 negatives."),
+        (-right, "the cosines are multiplied by a positive scale."),
         (np.log10((PAIRS - 1) / np.expm1(FLOOR)), "take the natural logarithm."),
         (np.log((PAIRS - 1) * np.expm1(FLOOR)), "divide by exp(0.01) - 1."),
     ]
@@ -61,8 +62,9 @@ def check_bits(bits):
         (np.log2(BATCH), "that is the ceiling of the bound; subtract the loss."),
         (LOSS / np.log(2), "that is the loss in bits; subtract it from that of guessing."),
         (-nats / np.log(2), "the bound is that of guessing less the loss."),
-        ((np.log(BATCH - 1) - LOSS) / np.log(2), "the classes are all 512 partners, the right one too."),
-        (LOSS, "that is the loss in nats."),
+        (np.log(BATCH), "that is what guessing costs, in nats; subtract the loss, and go to bits."),
+        (np.log(BATCH) - LOSS / np.log(2), "the logarithm is in nats, and the loss in bits; convert both."),
+        (LOSS, "that is the loss in nats; subtract it from log 512."),
     ]
     agree(number(bits), nats / np.log(2), 2, "subtract the loss from log 512, and go to bits.", mistakes)
 
@@ -71,7 +73,7 @@ def check_bits(bits):
 def check_distill(attempt):
     """The gradient of the soft loss times the square of the temperature."""
     rng = np.random.default_rng(0)
-    for rows, classes, T in ((4, 3, 2.0), (2, 5, 3.0)):
+    for rows, classes, T in ((7, 3, 2.0), (2, 5, 3.0)):
         z, t = rng.normal(0, 3, size=(2, rows, classes))
         p, q = softmax(z, temperature=T), softmax(t, temperature=T)
         mistakes = [
@@ -81,7 +83,12 @@ def check_distill(attempt):
             (T**2 * (p - q) / rows, "the chain rule divides by T, as z / T goes into the softmax."),
             ((p - q) / rows, "multiplied by T squared and divided by T, one factor T is left."),
             (T**2 * (p - q), "the chain rule divides by T, and the mean by the number of rows."),
+            (p - q, "multiply by T squared, and divide by T and by the number of rows."),
+            ((p - q) / T, "multiply by T squared, and divide by the number of rows."),
             (T * (q - p) / rows, "the sign is wrong: student minus teacher."),
+            (T**2 * (q - p) / rows, "student minus teacher, and the chain rule divides by T."),
+            (T * (p - one_hot(t.argmax(axis=1), classes)) / rows, "the target is the teacher's softmax, not a label."),
+            (T * (softmax(T * z) - softmax(T * t)) / rows, "divide the logits by T; do not multiply them."),
             (T * (softmax(z) - softmax(t)) / rows, "divide the logits of both by T inside the softmax."),
             (T * (softmax(z) - q) / rows, "the student has the temperature T, too."),
             (T * (p - softmax(t)) / rows, "the teacher has the temperature T, too."),
