@@ -633,8 +633,9 @@ class _Solution:
         far = y * (np.expm1(beta * np.log(y)) / beta + (self.theta - self.s - self.error))
         far -= (y**alpha - p**alpha) / alpha
         terms = np.where((np.abs(ratio) * alpha <= NEAR) & (p > 0), y**alpha * near, far)
-        terms = np.where(y == 0, p**alpha / alpha, terms)
-        return self.work.add_up(np.maximum(terms, 0))
+        terms = np.maximum(np.where(y == 0, p**alpha / alpha, terms), 0)
+        total = self.work.add_up(terms)
+        return np.where(np.isnan(total), self.work.first_sum(terms), total)  # infinite, or nearly so
 
 
 def _product(p, v, alpha):

@@ -259,6 +259,14 @@ def test_huge_scores_lose_nothing(alpha):
 @pytest.mark.parametrize("alpha", [1, 1.1, 1.5, 2, 4])
 def test_losses_of_special_values(alpha, z, y, loss):
     assert_array_equal(entmax_loss(z, y, alpha), loss)
+    for more in (1, 2, 20):  # classes that get nothing
+        assert_array_equal(entmax_loss([*z, *[min(z)] * more], y, alpha), loss)
+
+
+@pytest.mark.parametrize("alpha", [1.1, 1.5, 2, 4])
+def test_a_loss_near_the_end_of_the_range_is_right(alpha):
+    for classes in (2, 3, 40):
+        assert_allclose(entmax_loss([0, *[-1.6e308] * (classes - 1)], 1, alpha), 1.6e308, rtol=1e-15)
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2, -1])
