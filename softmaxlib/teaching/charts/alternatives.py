@@ -1,10 +1,6 @@
 """Softmax, sparsemax, and the maps between them, as bars and in the triangle of all distributions."""
 
-import altair as alt
-
-from softmaxlib.teaching.charts.parts import COLOR, POINT, bars, classes, slider, styled
-from softmaxlib.teaching.charts.temperature import in_triangle
-from softmaxlib.teaching.example import INK, PURPLE
+from softmaxlib.teaching.charts.parts import bars_over_triangle, slider, styled
 
 STEPS = 12  # of Newton's method; on these scores the last ones change nothing that shows
 
@@ -24,21 +20,11 @@ def alternatives_playground():
     >>> [(slider.name, slider.value) for slider in chart.params]
     [('alpha', 1.5), ('T', 1)]
     """
-    row = entmax(bars(), "datum.score / T").properties(width=240, height=150)
-    right = alt.X("right:Q", axis=None).scale(domain=[-0.15, 1.15])  # as in figures.simplex
-    marks = alt.Chart().encode(right, alt.Y("up:Q", axis=None).scale(domain=[-0.12, 1]))
-    names = marks.transform_calculate(up="datum.up + (datum.up > 0 ? 0.08 : -0.07)")
-    path = marks.transform_calculate(t="sequence(-60, 61)").transform_flatten(["t"])
-    path = in_triangle(entmax(path, "datum.score / pow(10, datum.t / 40)", ["t"]), ["t"])
-    point = in_triangle(entmax(marks, "datum.score / T"))
-    triangle = alt.layer(
-        marks.mark_line(aria=False, color=INK, strokeWidth=1, interpolate="linear-closed"),
-        path.mark_line(aria=False, color=PURPLE, strokeWidth=2).encode(order="t:Q"),
-        names.mark_text(aria=False, fontWeight="bold").encode(COLOR, text="class:N"),
-        point.mark_point(aria=False, color=PURPLE, **POINT),
-        title=alt.Title(alt.expr("'α = ' + format(alpha, '.2f')"), anchor="end", color=PURPLE, offset=-24),
-    )
-    chart = alt.vconcat(row, triangle.properties(width=240, height=207), data=classes())
+
+    def at(chart, temperature, groupby=()):
+        return entmax(chart, f"datum.score / {temperature}", groupby)
+
+    chart = bars_over_triangle(at, ("sequence(-60, 61)", "pow(10, datum.t / 40)"), "'α = ' + format(alpha, '.2f')")
     sliders = [slider("alpha", 1.5, 1, 2, 0.05, "α"), slider("T", 1, 0.1, 5, 0.05, "temperature T")]
     return styled(chart.add_params(*sliders)).properties(
         description="Three bars and a point in a triangle: the α-entmax of seal, panda and duck."

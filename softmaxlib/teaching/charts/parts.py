@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from softmaxlib.teaching.example import CLASS_COLORS, CLASSES, INK, LOGITS
+from softmaxlib.teaching.example import CLASS_COLORS, CLASSES, INK, LOGITS, PURPLE
 from softmaxlib.teaching.figures import simplex_xy
 
 COLOR = alt.Color("class:N", legend=None).scale(domain=CLASSES, range=CLASS_COLORS)
@@ -49,6 +49,37 @@ def softmax(chart, score, temperature="1", groupby=(), shift="datum.top", rounde
         .transform_calculate(total=rounded("datum.sum"))
         .transform_calculate(p=rounded("datum.exp / datum.total"))
         .transform_calculate(y="datum.p || 0", value="lower(format(datum.p, '.3f'))")
+    )
+
+
+def bars_over_triangle(distribution, way, title):
+    """Return the bars of a distribution at the temperature T over its point in the triangle, and the way of the point.
+
+    ``distribution(chart, temperature, groupby)`` lets the page compute the probabilities p at a temperature, a Vega
+    expression. `way` is the expression of a list, and that of the temperature at an entry t of it. `title` is one, too.
+    """
+    numbers, temperature = way
+    right = alt.X("right:Q", axis=None).scale(domain=[-0.15, 1.15])  # as in figures.simplex
+    marks = alt.Chart().encode(right, alt.Y("up:Q", axis=None).scale(domain=[-0.12, 1]))
+    names = marks.transform_calculate(up="datum.up + (datum.up > 0 ? 0.08 : -0.07)")
+    path = marks.transform_calculate(t=numbers).transform_flatten(["t"])
+    path = _in_triangle(distribution(path, temperature, ["t"]), ["t"])
+    point = _in_triangle(distribution(marks, "T"))
+    triangle = alt.layer(
+        marks.mark_line(aria=False, color=INK, strokeWidth=1, interpolate="linear-closed"),
+        path.mark_line(aria=False, color=PURPLE, strokeWidth=2).encode(order="t:Q"),
+        names.mark_text(aria=False, fontWeight="bold").encode(COLOR, text="class:N"),
+        point.mark_point(aria=False, color=PURPLE, **POINT),
+        title=alt.Title(alt.expr(title), anchor="end", color=PURPLE, offset=-24),
+    )
+    row = distribution(bars(), "T").properties(width=240, height=150)
+    return alt.vconcat(row, triangle.properties(width=240, height=207), data=classes())
+
+
+def _in_triangle(chart, groupby=()):
+    """Let the page compute the place in the triangle: the mean of the corners, weighted by the probabilities."""
+    return chart.transform_calculate(right="datum.p * datum.right", up="datum.p * datum.up").transform_aggregate(
+        right="sum(right)", up="sum(up)", groupby=groupby
     )
 
 
