@@ -74,8 +74,8 @@ class MixtureOfSoftmaxes(ClassifierMixin, BaseEstimator):
     Everything is computed from logarithms: :math:`\log p` is the log-sum-exp over the components of
     :math:`\log \pi_m` plus the log-softmax, so the loss stays finite where a probability underflows. The
     gradient goes through the shares of the components in each probability, as in the EM algorithm. The loss is not
-    convex. L-BFGS [2]_ lowers it from a random start, so compare several, and where no minimum exists, as for targets
-    with zeros, the weights grow until the gradient is below `tol`, or for `max_iter` steps.
+    convex. L-BFGS [2]_ lowers it from a random start, so compare several. Where no minimum exists, as can be for
+    targets with zeros, the weights grow until the gradient is below `tol`, or for `max_iter` steps.
 
     References
     ----------
