@@ -126,9 +126,9 @@ def entmax(z, alpha=1.5, axis=-1):
     Notes
     -----
     Of all distributions the result has the largest :math:`\sum_i p_i z_i + H_\alpha(p)`, with the entropy of Tsallis
-    :math:`H_\alpha(p) = \sum_i (p_i - p_i^\alpha) / (\alpha (\alpha - 1))`, whose limit for :math:`\alpha \to 1` is
-    that of Shannon. So the limit of the map is softmax. For :math:`\alpha > 1` and apart from rounding, a class is
-    in the support, which means that :math:`p_i > 0`, if and only if
+    divided by its :math:`\alpha`, :math:`H_\alpha(p) = \sum_i (p_i - p_i^\alpha) / (\alpha (\alpha - 1))`, whose
+    limit for :math:`\alpha \to 1` is that of Shannon. So the limit of the map is softmax. For :math:`\alpha > 1` and
+    apart from rounding, a class is in the support, which means that :math:`p_i > 0`, if and only if
 
     .. math::
 
