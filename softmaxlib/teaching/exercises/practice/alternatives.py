@@ -3,7 +3,7 @@
 import numpy as np
 
 from softmaxlib.activations import logsumexp, softmax
-from softmaxlib.alternatives import entmax, sparsemax, sparsemax_vjp
+from softmaxlib.alternatives import entmax, entmax_loss, sparsemax, sparsemax_vjp
 from softmaxlib.gradients import softmax_vjp
 from softmaxlib.teaching.exercises.checking import Hint, agree, check, compare, number, run
 
@@ -40,7 +40,9 @@ def check_sparsemax(attempt):
     compare(run(attempt, Z), expected, hint, (Z,), mistakes)
     row = np.array([[2.0, 2.0, -7.0], [0.5, -0.2, 0.0]])
     compare(run(attempt, row), sparsemax(row), "try ties, and other numbers of classes.", (row,))
-    large = np.array([[1e16, 1e16 - 4, 0.0], [-1e16, -1e16, 0.0]])
+    many = np.arange(240.0).reshape(40, 6) % 7 / 5  # too many to copy from the hints
+    compare(run(attempt, many), sparsemax(many), hint, (many,))
+    large = np.array([[1e16, 1e16 - 4, 0.0], [-1e16, -1e16, 0.0], [1e16, 0.0, -1e16]])
     got = run(attempt, large)
     compare(got, sparsemax(large), "subtract the largest score of each row first.", (large,))
 
@@ -59,6 +61,11 @@ def check_vjp(attempt):
             v - v[support].mean(),
             "outside the support the result is 0: a small change of such a score changes nothing.",
         ),
+        (
+            support * (v - support @ v / len(p)),
+            "divide the sum over the support by the number of its classes, not of all classes.",
+        ),
+        (support * (v[support].mean() - v), "the sign: the mean is subtracted from v."),
         (support * (v - p @ v), "the mean is not weighted by p: all classes of the support count alike."),
         (v, "that is v; what is asked for is its product with the Jacobian."),
     ]
@@ -68,6 +75,8 @@ def check_vjp(attempt):
     compare(run(attempt, p, v), [0, 0, 0], "a support of one class lets nothing through.", (p, v))
     p, v = np.array([0.25, 0.25, 0.5]), np.array([1.0, 1.0, 4.0])
     compare(run(attempt, p, v), [-1, -1, 2], hint, (p, v))
+    p, v = np.arange(40) % 3 / 39, np.arange(40.0) % 7  # too many to copy from the hints
+    compare(run(attempt, p, v), sparsemax_vjp(p, v), hint, (p, v))
 
 
 @check
@@ -83,12 +92,16 @@ def check_loss(loss):
             np.sum((p - y) ** 2) / 2,
             "half the squared distance of p is the loss only if the true class is in the support.",
         ),
-        (np.sum((p - y) ** 2), "that is the Brier score of p; the loss takes the scores as well."),
+        (
+            np.sum((p - y) ** 2),
+            "that is the Brier score of p, and here also the loss without its regularizers; they are missing.",
+        ),
         (right - 1 / 2, "the regularizer of the right answer is 1/2, or subtract 1/2 from both of them."),
-        (p @ SCORES - SCORES[TRUE], "the regularizers are missing."),
         (-right, "a loss is not negative; the right answer comes with a minus."),
         (right + SCORES[TRUE], "the score of the true class is missing."),
         (logsumexp(SCORES) - SCORES[TRUE], "that is the log loss of softmax."),
+        (-np.log(0.001), "that is a log loss, with 0.001 in the place of 0; sparsemax has a loss of its own."),
+        (entmax_loss(SCORES, TRUE), "that is the loss of 1.5-entmax."),
     ]
     agree(value, right, 2, "find p first; then put it into the definition of the loss.", mistakes)
 
@@ -122,6 +135,16 @@ def check_sampled(attempt):
             "subtract the logarithm of q, as it is given, and not q.",
         ),
         (
+            _sampled(z_true, z_sampled, log_q_true, log_q_sampled + np.log(3)),
+            "log m is subtracted from all logits, that of the true class, too, or from none of them.",
+        ),
+        (
+            _sampled(z_true, z_sampled, 0, log_q_sampled + np.log(3)),
+            "here the logit of the true class is corrected as well; then log m cancels.",
+        ),
+        (expected - log_q_true, "subtract the corrected logit of the true class from the logarithm of the sum."),
+        (expected / np.log(2), "that is in bits; take the natural logarithm."),
+        (
             logsumexp(odds[1:]) - odds[0],
             "the sum has the true class in it, beside the sampled ones.",
         ),
@@ -133,3 +156,6 @@ def check_sampled(attempt):
     compare(run(attempt, *given), expected, hint, given, mistakes)
     given = 700.0, np.array([800.0, 750.0]), np.log(0.5), np.log([0.25, 0.25])
     compare(run(attempt, *given), _sampled(*given), "large logits overflow in exp; shift them first.", given)
+    log_q = np.log(np.arange(1, 41) / 820)
+    given = 0.5, np.arange(40.0) % 7 - 3, log_q[4], log_q
+    compare(run(attempt, *given), _sampled(*given), hint, given)
