@@ -608,7 +608,7 @@ def test_shares_are_above_0_and_at_most_1(bad):
             keep(PANDA, "0.5")
 
 
-@pytest.mark.parametrize("bad", [np.random.RandomState(0), np.random, 0, None, np.random.PCG64(0)], ids=str)
+@pytest.mark.parametrize("bad", [np.random.RandomState(0), np.random, 0, None, np.random.PCG64(0)])
 @each_sampler
 def test_what_is_no_generator_is_refused(draw, bad):
     message = f"of type {type(bad).__name__}; expected a numpy.random.Generator, such as numpy.random.default_rng(0)"
