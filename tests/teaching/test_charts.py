@@ -10,6 +10,8 @@ import altair as alt
 import numpy as np
 import pytest
 import vl_convert
+from scipy.spatial import ConvexHull
+from scipy.special import zeta
 
 from softmaxlib import naive, sampling, sigmoid, softmax
 from softmaxlib.alternatives import entmax
@@ -17,6 +19,7 @@ from softmaxlib.attention import attention_weights
 from softmaxlib.gradients import softmax_jacobian
 from softmaxlib.teaching import charts, figures
 from softmaxlib.teaching.charts.attention import KEYS, QUERIES, WORDS
+from softmaxlib.teaching.charts.bottleneck import EDGE, HEADROOM, SIDE, W, corners
 from softmaxlib.teaching.charts.contrastive import COSINES, OTHERS
 from softmaxlib.teaching.charts.contrastive import SHOWN as HARDEST
 from softmaxlib.teaching.charts.language_models import LOGITS as CHARACTERS
@@ -44,6 +47,8 @@ CHARTS = [
     "language_models",
     "contrastive",
     "alternatives",
+    "bottleneck",
+    "decisions",
 ]
 
 
@@ -533,3 +538,52 @@ def test_weights_of_negatives_at_a_temperature(T):
     bars = [f"{name}, {weight:.3f}" for name, weight in zip([*HARDEST, OTHERS], weights, strict=True)]
     assert len(COSINES) - len(HARDEST) == int(OTHERS.split()[0])
     assert sorted(aria(drawn(make("contrastive"), T=T), "bar")) == sorted(bars)
+
+
+def test_corners_are_those_of_the_hull_in_their_order():
+    vertices = ConvexHull(W.T).vertices  # counterclockwise, like the angle
+    assert corners() == np.roll(vertices, -int(np.argmax(vertices == corners()[0]))).tolist()
+
+
+@pytest.mark.parametrize(("angle", "size"), [(240, 2), (0, 0.1), (45, 5), (95, 3), (360, 1)])
+def test_winner_and_likeliest_class_inside_for_a_vector(angle, size):
+    svg = drawn(make("bottleneck"), angle=angle, size=size)
+    h = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    p = softmax(size * h @ W)
+    winner, inside = p.argmax(), np.where(np.isin(np.arange(100), corners()), 0, p).argmax()
+    assert aria(svg, "text mark") == [
+        f"class {winner} wins with {p[winner]:.3f}",
+        f"inside, class {inside} has {p[inside]:.3f}",
+    ]
+    assert {str(winner), str(inside)} <= set(texts(svg))
+    scale = SIDE / (2 * EDGE)
+    ends = (line(svg, figures.VERMILION) - [SIDE / 2, SIDE / 2 + HEADROOM]) / [scale, -scale]
+    np.testing.assert_allclose(ends @ h, h @ W[:, winner], atol=0.01)  # across h, through the winner
+
+
+def test_one_class_wins_at_each_stop_of_the_angle():
+    angles = np.radians(np.arange(361))
+    scores = np.sort(np.c_[np.cos(angles), np.sin(angles)] @ W, axis=1)
+    assert (scores[:, -1] - scores[:, -2]).min() > 1e-4
+
+
+@pytest.mark.parametrize(
+    ("c", "a"), [(4, 0.5), (2.2, 0.5), (10, 0.9), (3, 0.35), (2.1, 0.5), (2, 0.5), (10, 0.1), (0.5, 0.1)]
+)
+def test_probability_that_an_arm_is_not_pulled_again_and_its_limit(c, a):
+    svg = drawn(make("decisions"), c=c, a=a)
+    s = round(a * c, 3)
+    never = np.cumprod([1, *(1 / (1 + np.arange(2.0, 10_000) ** -s))])
+    # log(1 + x) is x - x² / 2 + …, and the sum of t^(-ks) over t from 2 on is zeta(ks) - 1
+    k = np.arange(1, 200)
+    limit = np.exp(np.sum((-1.0) ** k / k * (zeta(k * s) - 1))) if s > 1 else 0
+    now, end = ("below 0.000001" if p < 1e-6 else f"{float(f'{p:.3g}'):.9f}".rstrip("0") for p in (never[-1], limit))
+    assert aria(svg, "text mark") == [
+        f"ac = {s:g}, {'above 1' if s > 1 else 'not above 1'}",
+        f"at 10,000 pulls: {now}",
+        f"limit: {('above 0, ' if limit < 1e-6 else '') + end if s > 1 else '0'}",
+    ]
+    height = float(re.search(r'd="M0,0h[\d.]+v([\d.]+)', svg)[1])
+    pulls = [n for n in range(2, 10_001) if n < 50 or (n < 1000 and n % 10 == 0) or n % 200 == 0]
+    heights = 1 - line(svg, figures.BLUE)[:, 1] / height
+    np.testing.assert_allclose(heights, never[np.array(pulls) - 2], atol=1e-4)

@@ -9,10 +9,12 @@ import altair as alt
 from softmaxlib.teaching.charts.alternatives import alternatives_playground
 from softmaxlib.teaching.charts.argmax import argmax_playground
 from softmaxlib.teaching.charts.attention import attention_playground
+from softmaxlib.teaching.charts.bottleneck import bottleneck_playground
 from softmaxlib.teaching.charts.calibration import calibration_playground
 from softmaxlib.teaching.charts.class_imbalance import class_imbalance_playground
 from softmaxlib.teaching.charts.contrastive import contrastive_playground
 from softmaxlib.teaching.charts.cross_entropy import cross_entropy_playground
+from softmaxlib.teaching.charts.decisions import decisions_playground
 from softmaxlib.teaching.charts.gradients import gradients_playground
 from softmaxlib.teaching.charts.language_models import language_models_playground
 from softmaxlib.teaching.charts.neural_network import neural_network_playground
@@ -26,10 +28,12 @@ __all__ = [
     "alternatives_playground",
     "argmax_playground",
     "attention_playground",
+    "bottleneck_playground",
     "calibration_playground",
     "class_imbalance_playground",
     "contrastive_playground",
     "cross_entropy_playground",
+    "decisions_playground",
     "gradients_playground",
     "language_models_playground",
     "neural_network_playground",
