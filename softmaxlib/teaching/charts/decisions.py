@@ -41,9 +41,9 @@ def decisions_playground():
     number = "(datum.{0} < 1e-6 ? 'below 0.000001' : format(datum.{0}, '.3~g'))"
     positive = f"(datum.limit < 1e-6 ? 'above 0, ' : '') + {number.format('limit')}"
     for words, color, height in (
-        ("'ac = ' + format(datum.s, '.3~f') + (datum.s > 1 ? ', above 1' : ', not above 1')", INK, -50),
-        (f"'at {PULLS:,} pulls: ' + {number.format('p')}", BLUE, -30),
-        (f"'limit: ' + (datum.s > 1 ? {positive} : 0)", VERMILION, -10),
+        ("'ac = ' + format(datum.s, '.3~f') + (datum.s > 1 ? ', above 1' : ', not above 1')", INK, -56),
+        (f"'at {PULLS:,} pulls: ' + {number.format('p')}", BLUE, -36),
+        (f"'limit: ' + (datum.s > 1 ? {positive} : 0)", VERMILION, -16),
     ):
         layers.append(
             last.transform_calculate(said=words)
