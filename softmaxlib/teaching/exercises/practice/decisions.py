@@ -110,8 +110,6 @@ def check_ratio(attempt):
             raise Hint(
                 "nan where both probabilities are 0 in float64: subtract their logarithms, and exponentiate last."
             )
-        if np.isinf(got).any():
-            raise Hint("inf where the old probability is 0 in float64: subtract logarithms, and exponentiate last.")
         mistakes = [
             (raw, "those are differences of scores; the normalizers of both policies differ, so use log_softmax."),
             (np.exp(-gap[rows, actions]), "upside down: the new probability is above."),
